@@ -1,0 +1,1 @@
+"""Firewall as code for virtual Cisco Secure Email Gateways: the pure core."""
