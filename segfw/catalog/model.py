@@ -119,7 +119,7 @@ class Row:
     icmp: tuple[int, int] | None
     """ICMP (type, code)."""
     source_port: int | None
-    """The far end's port that this traffic comes from, where it is fixed: replies go there."""
+    """The port that whoever opens the connection sends from, where it is fixed: replies go there."""
     directions: tuple[Direction, ...]
     hosts: tuple[str, ...]
     """Ids of hosts (hosts.yaml) that the table names."""
@@ -134,10 +134,14 @@ class Row:
     guarded: bool
     """The published host is the gateway itself ("AsyncOS IP"), whatever the direction."""
     cleartext: str | None
-    """For an unencrypted protocol, the encrypted alternative in words; None when encrypted."""
+    """What to use instead, in words, where the protocol is in the clear and there is a choice.
+
+    None: encrypted, negotiated (SMTP), without an encrypted form on the gateway (DNS, NTP), or
+    the data of another row, which speaks for it (FTP).
+    """
     exposure: Exposure
     excludes_listening: bool
-    """A range that leaves out every port on which the gateway listens (FTP data)."""
+    """Towards the gateway, the range leaves out every port on which it listens (FTP data)."""
     no_rule: str | None
     """Why the row never becomes a rule of its own; None for rows that do."""
     corrections: tuple[Correction, ...]
@@ -210,13 +214,15 @@ class FeatureFlow:
     when: Mapping[str, tuple[bool | int | str, ...]]
     """Option name to the values for which the flow exists; empty: always."""
     protocols: tuple[Protocol, ...] | None = None
-    """A subset of the row's protocols; None: all of them, or what `protocol_option` picks."""
+    """A subset of the row's protocols; None: all of them."""
     with_feature: str | None = None
     """The flow exists only where that other feature is on."""
     implied: bool = False
     """The row belongs to another feature; it is added under this one (design D2)."""
     points: tuple[str, ...] | None = None
     """The enforcement points it is for (security-group, network-acl, nsg); None: all."""
+    replaceable: bool = False
+    """For a HOSTS peer: the feature's peer option, where given, takes the hosts' place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +233,7 @@ class Feature:
     title: str
     what: str
     extra: bool
-    """It needs only rows that Cisco's table lacks."""
+    """Cisco's table does not know it, though a row that it needs may stand there."""
     network: str | None
     """The default network: a name, ``internet``, or None where no named peer is involved."""
     peer_option: str | None
@@ -242,6 +248,8 @@ class Feature:
     flows: tuple[FeatureFlow, ...]
     one_of: tuple[tuple[str, ...], ...]
     """Sets of flag options of which at least one must be true."""
+    required_from: str | None = None
+    """The first release that does not work without it."""
     note: str | None = None
     """What the plan says where the feature is on."""
 
@@ -291,4 +299,9 @@ class ChecklistItem:
     """The commands were read in a text; otherwise the plan says to confirm them."""
     source: str
     features: tuple[str, ...]
-    """Shown where one of these features is on; empty: always."""
+    """Shown where one of these features is on; empty: always.
+
+    An item whose ``{name}`` the plan has nothing for is not shown.
+    """
+    when: Mapping[str, tuple[bool | int | str, ...]] | None = None
+    """Shown only where the feature's options have one of these values."""

@@ -138,6 +138,13 @@ def _without_host_bits(text: str, family: Family, value: int, length: int) -> Pr
     return prefix
 
 
+PRIVATE = tuple(
+    parse_prefix(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
+"""Addresses that are not on the internet: RFC 1918, RFC 6598 and RFC 4193."""
+
+
 def prefixes_of(family: Family, held: Intervals) -> tuple[Prefix, ...]:
     """The fewest prefixes whose union is *held*: its maximal prefixes, in order."""
     bits = family.bits
@@ -279,3 +286,8 @@ class AddressSet:
     def _same_family(self, other: AddressSet) -> None:
         if self.family is not other.family:
             raise ValueError(f"{self.family.label} and {other.family.label} do not mix in one set")
+
+
+def private_addresses(family: Family) -> AddressSet:
+    """The addresses of *family* that are not on the internet."""
+    return AddressSet.of(family, (p for p in PRIVATE if p.family is family))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - cattrs reads the annotations
 from dataclasses import dataclass, field
+from datetime import date  # noqa: TC003 - cattrs reads the annotations
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Protocol, Role
 from segfw.problems import NOWHERE, Place
 from segfw.sets.addresses import Family, Prefix
 from segfw.sets.ports import PortRange
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
 
 
 class Cloud(Enum):
@@ -159,6 +156,8 @@ class Reference:
     """What one rule with it counts against the quota (a prefix list: its maximum entries)."""
     family: Family | None = None
     """The family of a prefix list; None: both."""
+    entries: tuple[Prefix, ...] = ()
+    """What a list that this stack makes holds; empty for everyone else's, which is opaque."""
 
     @property
     def atom(self) -> str:

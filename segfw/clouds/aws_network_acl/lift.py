@@ -1,0 +1,105 @@
+"""A network ACL's entries, as the engine spells them, back to header spaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction
+from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
+from segfw.clouds.lifted import LiftError, prefix_addresses, whole_number
+from segfw.sets.addresses import AddressSet, Family
+from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.ports import FIRST_PORT, LAST_PORT, PortRange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Inputs = Mapping[str, object]
+
+SIDES = {Direction.INGRESS: "ingress", Direction.EGRESS: "egress"}
+WITH_PORTS = (6, 17)
+WITH_TYPES = (1, 58)
+LAST_PROTOCOL = 255
+
+
+def lift_network_acl(
+    token: str, inputs: Inputs
+) -> dict[tuple[Direction, Family], HeaderSpace]:
+    """What the ACL lets through: the first entry by number that matches decides.
+
+    Raises:
+        LiftError: the resource is no network ACL with entries, or an entry is one that
+            EC2 would refuse.
+    """
+    if token != NETWORK_ACL:
+        raise LiftError(f"{token} is no network ACL")
+    found: dict[tuple[Direction, Family], HeaderSpace] = {}
+    for direction, side in SIDES.items():
+        entries = inputs.get(side)
+        if not isinstance(entries, list):
+            raise LiftError(f"{side} is not a list of entries")
+        for family in Family:
+            found[direction, family] = _allowed(entries, family)
+    return found
+
+
+def _allowed(entries: list[Inputs], family: Family) -> HeaderSpace:
+    """Later entries first, so that each earlier one has the last word on its packets."""
+    numbers = [whole_number(entry.get("ruleNo"), "ruleNo") for entry in entries]
+    if len(set(numbers)) != len(numbers):
+        raise LiftError("two entries have one number")
+    allowed = HeaderSpace(family)
+    for _, entry in sorted(zip(numbers, entries, strict=True), key=_by_number, reverse=True):
+        addresses = _addresses(entry)
+        if addresses.family is not family:
+            continue
+        matched = HeaderSpace.of(_service(entry), addresses)
+        match entry.get("action"):
+            case "allow":
+                allowed |= matched
+            case "deny":
+                allowed -= matched
+            case other:
+                raise LiftError(f"action {other!r} is neither allow nor deny")
+    return allowed
+
+
+def _by_number(pair: tuple[int, Inputs]) -> int:
+    return pair[0]
+
+
+def _addresses(entry: Inputs) -> AddressSet:
+    given = [field for field in ("cidrBlock", "ipv6CidrBlock") if field in entry]
+    if len(given) != 1:
+        raise LiftError("an entry has one of cidrBlock and ipv6CidrBlock")
+    addresses = prefix_addresses(entry[given[0]], given[0])
+    if (given[0] == "cidrBlock") != (addresses.family is Family.IPV4):
+        raise LiftError(f"{given[0]} holds a prefix of the other family")
+    return addresses
+
+
+def _service(entry: Inputs) -> Service:
+    protocol = entry.get("protocol")
+    if protocol == "-1":
+        return Service.everything()
+    if not (isinstance(protocol, str) and protocol.isdecimal() and int(protocol) <= LAST_PROTOCOL):
+        raise LiftError(f"protocol {protocol!r} is no protocol number")
+    number = int(protocol)
+    if number in WITH_TYPES:
+        return _icmp(number, entry)
+    if number not in WITH_PORTS:
+        return Service.of_protocol(number)
+    first = whole_number(entry.get("fromPort"), "fromPort")
+    last = whole_number(entry.get("toPort"), "toPort")
+    if not FIRST_PORT <= first <= last <= LAST_PORT:
+        raise LiftError(f"ports {first}-{last} are no range")
+    return Service.of_ports(number, PortRange(first, last))
+
+
+def _icmp(number: int, entry: Inputs) -> Service:
+    """The default of an absent type or code is 0 (echo reply), never any."""
+    kind = whole_number(entry.get("icmpType", 0), "icmpType")
+    code = whole_number(entry.get("icmpCode", 0), "icmpCode")
+    if kind == -1:
+        return Service.of_protocol(number)
+    return Service.of_icmp(number, kind, None if code == -1 else code)

@@ -1,0 +1,1 @@
+"""AWS security groups: stateful, allow only, one resource to a rule."""

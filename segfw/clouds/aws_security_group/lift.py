@@ -1,0 +1,99 @@
+"""Security group rules, as the engine spells them, back to header spaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction
+from segfw.clouds.aws_security_group.spec import EGRESS_RULE, INGRESS_RULE, PREFIX_LIST
+from segfw.clouds.lifted import LiftError, prefix_addresses, reference_members, whole_number
+from segfw.sets.addresses import AddressSet, Family
+from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.ports import ALL_PORTS, FIRST_PORT, LAST_PORT, PortRange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Known = Mapping[str, Mapping[Family, AddressSet]]
+    Inputs = Mapping[str, object]
+
+PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "6": 6, "17": 17, "1": 1, "58": 58}
+DIRECTIONS = {INGRESS_RULE: Direction.INGRESS, EGRESS_RULE: Direction.EGRESS}
+FAR_ENDS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
+
+
+def lift_rules(
+    rules: Iterable[tuple[str, Inputs]], known: Known
+) -> dict[tuple[Direction, Family], HeaderSpace]:
+    """What the rules let through together: a security group is the union of its rules.
+
+    Raises:
+        LiftError: a rule is one that EC2 would refuse.
+    """
+    boxes: dict[tuple[Direction, Family], list[tuple[Service, AddressSet]]] = {
+        (direction, family): [] for direction in Direction for family in Family
+    }
+    for token, inputs in rules:
+        service = _service(inputs)
+        for family, addresses in _far_end(inputs, known).items():
+            boxes[DIRECTIONS[token], family].append((service, addresses))
+    return {key: HeaderSpace.union(key[1], held) for key, held in boxes.items()}
+
+
+def _far_end(inputs: Inputs, known: Known) -> dict[Family, AddressSet]:
+    given = [field for field in FAR_ENDS if field in inputs]
+    if len(given) != 1:
+        raise LiftError(f"one of {', '.join(FAR_ENDS)} is needed, not {len(given)}")
+    field = given[0]
+    value = inputs[field]
+    if field in ("prefixListId", "referencedSecurityGroupId"):
+        return reference_members(value, field, known)
+    addresses = prefix_addresses(value, field)
+    wanted = Family.IPV4 if field == "cidrIpv4" else Family.IPV6
+    if addresses.family is not wanted:
+        raise LiftError(f"{field}: {value} is not {wanted.label}")
+    return {addresses.family: addresses}
+
+
+def _service(inputs: Inputs) -> Service:
+    protocol = inputs.get("ipProtocol")
+    if protocol == "-1":
+        if "fromPort" in inputs or "toPort" in inputs:
+            raise LiftError("ipProtocol -1 takes no ports")
+        return Service.everything()
+    number = PROTOCOLS.get(protocol) if isinstance(protocol, str) else None
+    if number is None:
+        if not (isinstance(protocol, str) and protocol.isdecimal() and int(protocol) <= 255):  # noqa: PLR2004 - protocol numbers are one byte
+            raise LiftError(f"ipProtocol {protocol!r} is no protocol")
+        return Service.of_protocol(int(protocol))
+    first = whole_number(inputs.get("fromPort"), "fromPort")
+    last = whole_number(inputs.get("toPort"), "toPort")
+    if number in (1, 58):
+        return _icmp(number, first, last)
+    if not FIRST_PORT <= first <= last <= LAST_PORT:
+        raise LiftError(f"ports {first}-{last} are no range")
+    return Service.of_ports(number, PortRange(first, last))
+
+
+def _icmp(number: int, kind: int, code: int) -> Service:
+    if kind == -1:
+        return Service.of_ports(number, ALL_PORTS)
+    return Service.of_icmp(number, kind, None if code == -1 else code)
+
+
+def lift_prefix_list(token: str, inputs: Inputs) -> dict[Family, AddressSet]:
+    """The addresses of a prefix list, by its entries.
+
+    Raises:
+        LiftError: it is no prefix list, or an entry is no prefix of its family.
+    """
+    entries = inputs.get("entries")
+    if token != PREFIX_LIST or not isinstance(entries, list):
+        raise LiftError("no prefix list with entries")
+    family = {"IPv4": Family.IPV4, "IPv6": Family.IPV6}.get(str(inputs.get("addressFamily")))
+    if family is None:
+        raise LiftError("addressFamily is neither IPv4 nor IPv6")
+    found = AddressSet(family)
+    for entry in entries:
+        found |= prefix_addresses(entry["cidr"], "cidr")
+    return {family: found, **{other: AddressSet(other) for other in Family if other != family}}

@@ -1,0 +1,174 @@
+"""An NSG's rules, as the engine spells them, back to header spaces."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction
+from segfw.clouds.azure_nsg.spec import ANY, NSG
+from segfw.clouds.lifted import LiftError, prefix_addresses, reference_members, whole_number
+from segfw.sets.addresses import AddressSet, Family, private_addresses
+from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.ports import ALL_PORTS, FIRST_PORT, LAST_PORT, PortRange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    Inputs = Mapping[str, object]
+    Known = Mapping[str, Mapping[Family, AddressSet]]
+
+DIRECTIONS = {"Inbound": Direction.INGRESS, "Outbound": Direction.EGRESS}
+PEER_SIDES = {Direction.INGRESS: "source", Direction.EGRESS: "destination"}
+PROTOCOLS = {"Tcp": 6, "Udp": 17, "Icmp": 1, "Esp": 50, "Ah": 51}
+INTERNET = "Internet"
+DEFAULT_ALLOWS = {
+    Direction.INGRESS: ("VirtualNetwork", "AzureLoadBalancer"),
+    Direction.EGRESS: ("VirtualNetwork", INTERNET),
+}
+"""What rules 65000 and 65001 of every NSG allow; 65500 denies the rest."""
+TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
+
+
+def lift_nsg(
+    token: str, inputs: Inputs, known: Known
+) -> dict[tuple[Direction, Family], HeaderSpace]:
+    """What the NSG lets through: the first rule by priority that matches decides.
+
+    Azure's default rules stand behind the NSG's own.
+
+    Raises:
+        LiftError: the resource is no NSG with rules, or a rule is one that ARM would refuse.
+    """
+    rules = inputs.get("securityRules")
+    if token != NSG or not isinstance(rules, list):
+        raise LiftError("no network security group with securityRules")
+    return {
+        (direction, family): _allowed(_by_priority(rules, direction), direction, family, known)
+        for direction in Direction
+        for family in Family
+    }
+
+
+def _by_priority(rules: list[Inputs], direction: Direction) -> list[Inputs]:
+    chosen: dict[int, Inputs] = {}
+    for rule in rules:
+        way = DIRECTIONS.get(str(rule.get("direction")))
+        if way is None:
+            raise LiftError(f"direction {rule.get('direction')!r} is neither Inbound nor Outbound")
+        if way is direction:
+            priority = whole_number(rule.get("priority"), "priority")
+            if priority in chosen:
+                raise LiftError(f"two {direction.value} rules have priority {priority}")
+            chosen[priority] = rule
+    return [rule for _, rule in sorted(chosen.items(), key=_first)]
+
+
+def _first(pair: tuple[int, Inputs]) -> int:
+    return pair[0]
+
+
+def _allowed(
+    rules: list[Inputs], direction: Direction, family: Family, known: Known
+) -> HeaderSpace:
+    allowed = HeaderSpace.union(
+        family,
+        (
+            (Service.everything(), _tag(name, known)[family])
+            for name in DEFAULT_ALLOWS[direction]
+        ),
+    )
+    for rule in reversed(rules):
+        addresses = _addresses(rule, PEER_SIDES[direction], known).get(family)
+        if not addresses:
+            continue
+        matched = HeaderSpace.union(family, ((s, addresses) for s in _services(rule)))
+        match rule.get("access"):
+            case "Allow":
+                allowed |= matched
+            case "Deny":
+                allowed -= matched
+            case other:
+                raise LiftError(f"access {other!r} is neither Allow nor Deny")
+    return allowed
+
+
+def _addresses(rule: Inputs, side: str, known: Known) -> dict[Family, AddressSet]:
+    """The far end of a rule: the singular field, the plural one, or security groups."""
+    found = {family: AddressSet(family) for family in Family}
+    values = list(_values(rule, f"{side}AddressPrefix", f"{side}AddressPrefixes"))
+    groups = rule.get(f"{side}ApplicationSecurityGroups") or []
+    if not isinstance(groups, list) or (not values and not groups):
+        raise LiftError(f"{side}AddressPrefix is missing")
+    for value in values:
+        for family, addresses in _one(value, known).items():
+            found[family] |= addresses
+    for group in groups:
+        members = reference_members(group.get("id"), "id", known)
+        for family, addresses in members.items():
+            found[family] |= addresses
+    return found
+
+
+def _values(rule: Inputs, singular: str, plural: str) -> Iterator[str]:
+    one, many = rule.get(singular), rule.get(plural)
+    if one is not None and many:
+        raise LiftError(f"{singular} and {plural} are both given")
+    for value in [one] if one is not None else many or []:  # type: ignore[union-attr]
+        if not isinstance(value, str):
+            raise LiftError(f"{singular} is not text")
+        yield value
+
+
+def _one(value: str, known: Known) -> dict[Family, AddressSet]:
+    if value == ANY:
+        return {family: AddressSet.whole(family) for family in Family}
+    if TAG.fullmatch(value):
+        return _tag(value, known)
+    addresses = prefix_addresses(value, "address prefix")
+    return {addresses.family: addresses}
+
+
+def _tag(name: str, known: Known) -> dict[Family, AddressSet]:
+    """A service tag's members: an atom, but for ``Internet``, which is public space."""
+    if name != INTERNET:
+        if name in known:
+            return dict(known[name])
+        return {family: AddressSet.atom(family, f"tag:{name}") for family in Family}
+    return {
+        family: AddressSet(family, ((0, family.last),)) - private_addresses(family)
+        for family in Family
+    }
+
+
+def _services(rule: Inputs) -> list[Service]:
+    if rule.get("sourcePortRange") != ANY:
+        raise LiftError('sourcePortRange is not "*": source ports are not modelled')
+    protocol = rule.get("protocol")
+    ranges = list(_values(rule, "destinationPortRange", "destinationPortRanges"))
+    if not ranges:
+        raise LiftError("destinationPortRange is missing")
+    if protocol == ANY:
+        if ranges == [ANY]:
+            return [Service.everything()]
+        return [service for number in (6, 17) for service in _ports(number, ranges)]
+    number = PROTOCOLS.get(str(protocol))
+    if number is None:
+        raise LiftError(f"protocol {protocol!r} is none of {', '.join(PROTOCOLS)} and *")
+    return _ports(number, ranges)
+
+
+def _ports(number: int, ranges: list[str]) -> list[Service]:
+    found: list[Service] = []
+    for text in ranges:
+        if text == ANY:
+            found.append(Service.of_ports(number, ALL_PORTS))
+            continue
+        first, _, last = text.partition("-")
+        if not (first.isdecimal() and (last or first).isdecimal()):
+            raise LiftError(f"port range {text!r} is no range")
+        low, high = int(first), int(last or first)
+        if not FIRST_PORT <= low <= high <= LAST_PORT:
+            raise LiftError(f"port range {text!r} is no range")
+        found.append(Service.of_ports(number, PortRange(low, high)))
+    return found

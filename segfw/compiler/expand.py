@@ -1,0 +1,84 @@
+"""Flows to rules, one to a flow, port range and far end; exact duplicates become one rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction
+from segfw.flow import Traffic
+from segfw.rule import Action, Rule
+from segfw.sets.addresses import Prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from segfw.flow import Flow
+    from segfw.settings.types import Reference
+
+RuleKey = tuple[Direction, Action, object, object, object, object, object]
+
+
+def by_far_end(flows: Iterable[Flow]) -> Iterator[Rule]:
+    """One allow rule to each flow's port range (or ICMP type) and far end.
+
+    The far end is the flow's reference where it has one, else each of its prefixes.
+    """
+    for flow in flows:
+        ends: tuple[Prefix | Reference, ...] = (
+            (flow.peer.reference,) if flow.peer.reference else flow.peer.prefixes
+        )
+        for end in ends:
+            yield from one_each(flow, flow.direction, flow.traffic, end)
+
+
+def one_each(
+    flow: Flow,
+    direction: Direction,
+    traffic: Traffic,
+    end: Prefix | Reference,
+    *,
+    reply: bool = False,
+) -> Iterator[Rule]:
+    """The rules of one far end: one to a port range, or the one of an ICMP type."""
+    for ports in traffic.ports or (None,):
+        rule = Rule(
+            direction=direction,
+            action=Action.ALLOW,
+            protocol=traffic.protocol,
+            ports=(ports,) if ports else (),
+            icmp=traffic.icmp,
+            flows=(flow,),
+            reply=reply,
+        )
+        if isinstance(end, Prefix):
+            yield replace(rule, prefixes=(end,))
+        else:
+            yield replace(rule, reference=end)
+
+
+def identity(rule: Rule) -> RuleKey:
+    """What a cloud compares: two rules with the same identity are one rule."""
+    return (
+        rule.direction,
+        rule.action,
+        rule.protocol,
+        rule.ports,
+        rule.icmp,
+        rule.prefixes,
+        rule.reference,
+    )
+
+
+def unique(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules, each identity once, with the flows of all that share it."""
+    found: dict[RuleKey, Rule] = {}
+    for rule in rules:
+        key = identity(rule)
+        if key in found:
+            kept = found[key]
+            flows = (*kept.flows, *(f for f in rule.flows if f not in kept.flows))
+            found[key] = replace(kept, flows=flows, reply=kept.reply and rule.reply)
+        else:
+            found[key] = rule
+    return list(found.values())

@@ -1,0 +1,148 @@
+"""Reshaping rules without changing what they mean: `drop` and `merge` (design D4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction, Protocol
+from segfw.compiler.expand import unique
+from segfw.cover import Box, exact
+from segfw.replies import GUARDED_PROTOCOL
+from segfw.rule import Action, Rule
+from segfw.sets.addresses import AddressSet, Family
+from segfw.sets.headerspace import POINTS, HeaderSpace, Service
+from segfw.sets.ports import PortSet
+from segfw.settings.types import Fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NO_PORTS = PortSet()
+PROTOCOLS = {protocol.number: protocol for protocol in Protocol}
+
+
+def reshape(rules: list[Rule], fit: Fit) -> list[Rule]:
+    """The rules under *fit*: as they are, without covered ones, or as a cover of few boxes."""
+    match fit:
+        case Fit.EACH:
+            return rules
+        case Fit.DROP:
+            return [rule for rule in rules if covering(rule, rules) is None]
+        case Fit.MERGE | Fit.SUPERSET:
+            return merged(rules)
+
+
+def covering(rule: Rule, rules: Iterable[Rule]) -> Rule | None:
+    """A rule of *rules* that lets through all that *rule* does and more; None if there is none."""
+    return next((other for other in rules if other is not rule and covers(other, rule)), None)
+
+
+def covers(wide: Rule, narrow: Rule) -> bool:
+    """Every packet that *narrow* matches is matched by *wide*; custom flows stay apart."""
+    if (wide.direction, wide.protocol, wide.action) != (
+        narrow.direction,
+        narrow.protocol,
+        narrow.action,
+    ):
+        return False
+    if is_custom(wide) != is_custom(narrow) or wide.icmp != narrow.icmp:
+        return False
+    if not all(
+        any(w.first <= n.first and n.last <= w.last for w in wide.ports) for n in narrow.ports
+    ):
+        return False
+    if wide.reference is not None or narrow.reference is not None:
+        whole = any(p.whole and p.family in narrow.families for p in wide.prefixes)
+        one_family = len(narrow.families) == 1
+        return wide.reference == narrow.reference or (whole and one_family)
+    return all(any(w.holds(n) for w in wide.prefixes) for n in narrow.prefixes)
+
+
+def is_custom(rule: Rule) -> bool:
+    """The rule serves a custom flow, which no fit mixes with catalog rules (design D18)."""
+    return any(flow.custom for flow in rule.flows)
+
+
+def merged(rules: list[Rule], ignoring: PortSet = NO_PORTS) -> list[Rule]:
+    """Few rules with the same meaning: ports and prefixes of catalog flows are merged.
+
+    TCP ports in *ignoring* are decided elsewhere (a deny stands before these rules), so
+    a range may run over them.
+    """
+    kept = [rule for rule in rules if not _mergeable(rule)]
+    for direction in Direction:
+        for family in Family:
+            for protocol in (Protocol.TCP, Protocol.UDP):
+                chosen = [
+                    rule
+                    for rule in rules
+                    if _mergeable(rule)
+                    and rule.direction is direction
+                    and rule.protocol is protocol
+                    and rule.families == (family,)
+                ]
+                space = space_of(chosen, family)
+                if protocol is GUARDED_PROTOCOL:
+                    space = closed_over(space, protocol, ignoring)
+                boxes = exact(space)
+                kept.extend(rule_of(box, direction, chosen) for box in boxes)
+    return unique(kept)
+
+
+def closed_over(space: HeaderSpace, protocol: Protocol, ports: PortSet) -> HeaderSpace:
+    """The space with each range of *ports* filled by what both its neighbours let through."""
+    base = protocol.number * POINTS
+    filled = space
+    for hole in ports.ranges():
+        below = space.addresses_at(base + hole.first - 1)
+        above = space.addresses_at(base + hole.last + 1)
+        filled |= HeaderSpace.of(Service.of_ports(protocol.number, hole), below & above)
+    return filled
+
+
+def _mergeable(rule: Rule) -> bool:
+    return rule.reference is None and rule.icmp is None and not is_custom(rule)
+
+
+def space_of(rules: Iterable[Rule], family: Family) -> HeaderSpace:
+    """The packets that any of *rules* matches, in one family."""
+    return HeaderSpace.union(
+        family,
+        (
+            (Service.of_ports(rule.protocol.number, ports), AddressSet.of(family, rule.prefixes))
+            for rule in rules
+            if rule.protocol is not None
+            for ports in rule.ports
+        ),
+    )
+
+
+def rule_of(box: Box, direction: Direction, sources: Iterable[Rule]) -> Rule:
+    """The allow rule that is *box*, with the flows of every source that it touches."""
+    touched = [rule for rule in sources if any(touches(box, b) for b in boxes_of(rule))]
+    flows = dict.fromkeys(flow for rule in touched for flow in rule.flows)
+    return Rule(
+        direction=direction,
+        action=Action.ALLOW,
+        protocol=PROTOCOLS[box.protocol],
+        ports=(box.ports,),
+        prefixes=(box.prefix,),
+        flows=tuple(flows),
+        reply=all(rule.reply for rule in touched),
+    )
+
+
+def boxes_of(rule: Rule) -> tuple[Box, ...]:
+    """The rule as boxes; it names prefixes and ports."""
+    number = rule.protocol.number if rule.protocol else 0
+    return tuple(Box(number, ports, p) for ports in rule.ports for p in rule.prefixes)
+
+
+def touches(left: Box, right: Box) -> bool:
+    """Some packet is in both."""
+    return (
+        left.protocol == right.protocol
+        and left.ports.first <= right.ports.last
+        and right.ports.first <= left.ports.last
+        and (left.prefix.holds(right.prefix) or right.prefix.holds(left.prefix))
+    )

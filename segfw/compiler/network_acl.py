@@ -1,0 +1,251 @@
+"""Flows of one interface to the entries of its subnets' network ACL (design D6).
+
+Three bands, in this order, and covers never cross them: named allows on guarded
+ports; explicit denies of every guarded port that the wide ranges would open;
+everything else, the wide reply ranges among it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction, Exposure, Protocol
+from segfw.compiler.expand import one_each, unique
+from segfw.compiler.fit import boxes_of, covering, is_custom, merged, rule_of
+from segfw.cover import superset
+from segfw.flow import Flow, Point
+from segfw.limits import NETWORK_ACL_IMPLICIT_ENTRIES
+from segfw.naming import rule_name
+from segfw.numbering import ACL_BANDS, numbered
+from segfw.replies import GUARDED_PROTOCOL, crossing, reply_traffic
+from segfw.rule import Action, Rule, RuleSet, Usage, Widening
+from segfw.sets.addresses import WHOLE, AddressSet, Family, private_addresses
+from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.ports import PortRange, PortSet
+from segfw.settings.types import Fit, Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from segfw.catalog.model import Row
+    from segfw.settings.types import NetworkAclSettings
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AclContext:
+    """What an ACL's compile needs besides its interface and flows."""
+
+    entries: int
+    """The quota of entries per direction and family, the implicit deny among them."""
+    gateway_ports: PortRange
+    guarded: PortSet
+    named_ports: dict[Protocol, PortSet]
+    """Ports of services that only named networks may reach, by protocol."""
+    feature_order: tuple[str, ...]
+
+
+def compile_network_acl(
+    interface: Interface, acl: NetworkAclSettings, flows: Iterable[Flow], context: AclContext
+) -> RuleSet:
+    """The interface's entries, numbered, with what the ACL allows beyond the flows."""
+    chosen = [flow for flow in flows if Point.NETWORK_ACL in flow.points]
+    expanded = unique(_wanted(interface, chosen, context.gateway_ports))
+    budget = context.entries - NETWORK_ACL_IMPLICIT_ENTRIES
+    rules: list[Rule] = []
+    widenings: list[Widening] = []
+    for direction in Direction:
+        for family in Family:
+            here = [r for r in expanded if r.direction is direction and family in r.families]
+            fitted = _fit_side(here, direction, family, acl.fit, budget, context)
+            rules.extend(fitted)
+            widenings.extend(_widenings(here, fitted, direction, family))
+    named = [replace(rule, name=rule_name(interface.name, rule)) for rule in rules]
+    ordered = numbered(named, ACL_BANDS, lambda rule: _band(rule, context.guarded), context.feature_order)
+    return RuleSet(
+        point=Point.NETWORK_ACL,
+        interface=interface.name,
+        fit=acl.fit,
+        rules=ordered,
+        before=len(expanded),
+        usage=_usage(ordered, context.entries),
+        widenings=tuple(widenings),
+        unfiltered=_unfiltered(interface, chosen),
+    )
+
+
+def _wanted(
+    interface: Interface, flows: Iterable[Flow], gateway_ports: PortRange
+) -> Iterator[Rule]:
+    """Every request and every reply, one rule to a port range and prefix."""
+    for flow in flows:
+        reply = reply_traffic(flow, gateway_ports)
+        for prefix in crossing(flow.peer.prefixes, interface.subnets):
+            yield from one_each(flow, flow.direction, flow.traffic, prefix)
+            if reply is not None:
+                way = flow.direction.reverse
+                yield from one_each(flow, way, reply, prefix, reply=True)
+
+
+def _unfiltered(interface: Interface, flows: Iterable[Flow]) -> tuple[str, ...]:
+    found = {
+        f"{flow.peer.name} {prefix}"
+        for flow in flows
+        for prefix in flow.peer.prefixes
+        if not crossing((prefix,), interface.subnets)
+    }
+    return tuple(sorted(found))
+
+
+def _fit_side(  # noqa: PLR0913 - one side of an ACL is this much
+    rules: list[Rule],
+    direction: Direction,
+    family: Family,
+    fit: Fit,
+    budget: int,
+    context: AclContext,
+) -> list[Rule]:
+    """The entries of one direction and family under *fit*."""
+    first, rest = _on_guarded_ports(rules, direction, context)
+    guards = _guards(rest, direction, family, context)
+    if fit is Fit.EACH:
+        return [*first, *guards, *rest]
+    if fit is Fit.DROP:
+        return [*_dropped(first), *guards, *_dropped(rest)]
+    denied = PortSet.of(ports for guard in guards for ports in guard.ports)
+    first, rest = merged(first), merged(rest, ignoring=denied)
+    if fit is Fit.SUPERSET and len(first) + len(guards) + len(rest) > budget:
+        left = budget - len(first) - len(guards)
+        forbidden = _forbidden(direction, family, denied, context)
+        rest = _superset(rest, left, direction, forbidden)
+    return [*first, *guards, *rest]
+
+
+def _dropped(rules: list[Rule]) -> list[Rule]:
+    return [rule for rule in rules if covering(rule, rules) is None]
+
+
+def _on_guarded_ports(
+    rules: list[Rule], direction: Direction, context: AclContext
+) -> tuple[list[Rule], list[Rule]]:
+    """The named allows that lie on guarded ports, and everything else; egress has no guards."""
+    first: list[Rule] = []
+    rest: list[Rule] = []
+    for rule in rules:
+        guarded = direction is Direction.INGRESS and _is_on_guarded(rule, context.guarded)
+        (first if guarded else rest).append(rule)
+    return first, rest
+
+
+def _guards(
+    rest: list[Rule], direction: Direction, family: Family, context: AclContext
+) -> list[Rule]:
+    """A deny for each guarded port that a wide range would open; none where nothing is wide."""
+    if direction is Direction.EGRESS:
+        return []
+    opened = PortSet()
+    for rule in rest:
+        if rule.protocol is GUARDED_PROTOCOL:
+            opened |= PortSet.of(rule.ports)
+    if not opened & context.guarded:
+        return []
+    return [
+        Rule(
+            direction=direction,
+            action=Action.DENY,
+            protocol=GUARDED_PROTOCOL,
+            ports=(PortRange(port, port),),
+            prefixes=(WHOLE[family],),
+        )
+        for ports in context.guarded.ranges()
+        for port in range(ports.first, ports.last + 1)
+    ]
+
+
+def _superset(
+    rules: list[Rule], budget: int, direction: Direction, forbidden: HeaderSpace
+) -> list[Rule]:
+    """At most *budget* entries that let through all that *rules* do, adding little."""
+    fixed = [rule for rule in rules if rule.icmp is not None or is_custom(rule)]
+    loose = [rule for rule in rules if rule not in fixed]
+    boxes = [box for rule in loose for box in boxes_of(rule)]
+    found = superset(boxes, max(budget - len(fixed), 0), lambda added: not added & forbidden)
+    return [*fixed, *(rule_of(box, direction, loose) for box in found)]
+
+
+def _forbidden(
+    direction: Direction, family: Family, denied: PortSet, context: AclContext
+) -> HeaderSpace:
+    """What a superset never adds: services for named networks, opened to the internet."""
+    if direction is Direction.EGRESS:
+        return HeaderSpace(family)
+    public = AddressSet.whole(family) - private_addresses(family)
+    return HeaderSpace.union(
+        family,
+        (
+            (Service.of_ports(protocol.number, ports), public)
+            for protocol, named in context.named_ports.items()
+            for ports in (named - denied if protocol is GUARDED_PROTOCOL else named).ranges()
+        ),
+    )
+
+
+def _widenings(
+    wanted: list[Rule], fitted: list[Rule], direction: Direction, family: Family
+) -> Iterator[Widening]:
+    """What the entries let through beyond the requests and replies, guards taken off."""
+    allowed = HeaderSpace(family)
+    for rule in reversed(fitted):
+        space = rule.space(family)
+        allowed = allowed - space if rule.action is Action.DENY else allowed | space
+    meant = HeaderSpace(family)
+    for rule in wanted:
+        meant |= rule.space(family)
+    added = allowed - meant
+    if added:
+        yield Widening(
+            direction=direction,
+            space=added,
+            why="fit: superset joins entries to stay within the quota of the network ACL",
+        )
+
+
+def _usage(rules: Iterable[Rule], entries: int) -> tuple[Usage, ...]:
+    held = tuple(rules)
+    return tuple(
+        Usage(
+            what="entries",
+            direction=direction,
+            family=family,
+            used=sum(1 for r in held if r.direction is direction and family in r.families),
+            limit=entries - NETWORK_ACL_IMPLICIT_ENTRIES,
+        )
+        for direction in Direction
+        for family in Family
+    )
+
+
+def _band(rule: Rule, guarded: PortSet) -> int:
+    """0 for named allows on guarded ports, 1 for guards, 2 for the rest."""
+    if rule.direction is Direction.EGRESS:
+        return 2
+    if rule.action is Action.DENY:
+        return 1
+    return 0 if _is_on_guarded(rule, guarded) else 2
+
+
+def _is_on_guarded(rule: Rule, guarded: PortSet) -> bool:
+    return (
+        not rule.reply
+        and rule.protocol is GUARDED_PROTOCOL
+        and not PortSet.of(rule.ports) - guarded
+    )
+
+
+def named_ports(rows: Iterable[tuple[Row, PortSet]]) -> dict[Protocol, PortSet]:
+    """Ports of the gateway's services that only named networks or the cluster may reach."""
+    found: dict[Protocol, PortSet] = {}
+    for row, ports in rows:
+        if row.listens and row.exposure is not Exposure.INTERNET:
+            for protocol in row.protocols:
+                found[protocol] = found.get(protocol, PortSet()) | ports
+    return found

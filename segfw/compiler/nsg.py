@@ -1,0 +1,169 @@
+"""Flows of one interface to the rules of its network security group on Azure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction, Protocol
+from segfw.compiler.expand import by_far_end, unique
+from segfw.compiler.fit import is_custom, reshape
+from segfw.compiler.security_group import redundancies
+from segfw.flow import Flow, IcmpType, Point
+from segfw.limits import NSG_PREFIXES, NSG_PRIORITY_LAST, NSG_RULES
+from segfw.naming import augmented_name, rule_name
+from segfw.numbering import NSG_BANDS, numbered
+from segfw.rule import Action, Rule, RuleSet, Usage, Widening
+from segfw.sets.addresses import Family, collapse
+from segfw.sets.headerspace import HeaderSpace
+from segfw.sets.ports import PortSet
+from segfw.settings.types import Fit, Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ANY_ICMP = IcmpType(None, None)
+
+
+def compile_nsg(
+    interface: Interface, flows: Iterable[Flow], feature_order: tuple[str, ...]
+) -> RuleSet:
+    """The interface's rules by priority, closed by a deny of everything in each direction."""
+    chosen = [flow for flow in flows if Point.NSG in flow.points]
+    expanded = unique(_expressible(rule) for rule in by_far_end(chosen))
+    fit = interface.nsg.fit
+    if fit is Fit.MERGE:
+        named = list(_augmented(interface.name, expanded))
+    else:
+        reshaped = reshape(expanded, fit)
+        named = [replace(rule, name=rule_name(interface.name, rule)) for rule in reshaped]
+    allows = numbered(named, NSG_BANDS, lambda _: 0, feature_order)
+    rules = (*allows, *_closing(interface.name))
+    return RuleSet(
+        point=Point.NSG,
+        interface=interface.name,
+        fit=fit,
+        rules=tuple(sorted(rules, key=_reading_order)),
+        before=len(expanded),
+        usage=_usage(rules),
+        widenings=tuple(_widenings(chosen, rules)),
+        redundancies=redundancies(allows),
+    )
+
+
+def _reading_order(rule: Rule) -> tuple[bool, int]:
+    return rule.direction is Direction.EGRESS, rule.number
+
+
+def _expressible(rule: Rule) -> Rule:
+    """The rule as an NSG can say it: ICMP has no types there."""
+    return replace(rule, icmp=ANY_ICMP) if rule.icmp is not None else rule
+
+
+def _augmented(interface: str, rules: list[Rule]) -> Iterator[Rule]:
+    """One rule to a direction, protocol, feature, row and family, prefixes collapsed.
+
+    A rule that serves several flows goes to the first; a reference stays a rule of its own.
+    """
+    groups: dict[tuple[object, ...], list[Rule]] = {}
+    for rule in rules:
+        if rule.reference is not None or rule.icmp is not None or is_custom(rule):
+            yield replace(rule, name=rule_name(interface, rule))
+            continue
+        flow = rule.flows[0]
+        family = rule.families[0]
+        key = (rule.direction, rule.protocol, flow.feature, flow.row, flow.peer.name, family)
+        groups.setdefault(key, []).append(rule)
+    by_name: dict[str, list[Rule]] = {}
+    for held in groups.values():
+        for rule in _joined(held):
+            name = augmented_name(interface, rule, rule.flows[0].row, rule.families[0])
+            by_name.setdefault(name, []).append(rule)
+    for name, same in by_name.items():
+        for rule in same:
+            yield replace(rule, name=name if len(same) == 1 else f"{name}-{_tail(rule)}")
+
+
+def _tail(rule: Rule) -> str:
+    return rule.flows[0].peer.name
+
+
+def _joined(rules: list[Rule]) -> Iterator[Rule]:
+    """Rules of one flow as one with all their ports and prefixes, where they are a product."""
+    flows = tuple(dict.fromkeys(flow for rule in rules for flow in rule.flows))
+    by_ports: dict[PortSet, list[Rule]] = {}
+    for prefix in sorted({rule.prefixes for rule in rules}):
+        same = [rule for rule in rules if rule.prefixes == prefix]
+        ports = PortSet.of(r for rule in same for r in rule.ports)
+        by_ports.setdefault(ports, []).append(replace(same[0], flows=flows))
+    for ports, same in by_ports.items():
+        yield replace(
+            same[0],
+            ports=ports.ranges(),
+            prefixes=collapse(p for rule in same for p in rule.prefixes),
+        )
+
+
+def _closing(interface: str) -> Iterator[Rule]:
+    """The deny of everything, last in each direction (design D7)."""
+    for direction in Direction:
+        yield Rule(
+            direction=direction,
+            action=Action.DENY,
+            protocol=None,
+            name=f"{interface}-{direction.short}-deny-all",
+            number=NSG_PRIORITY_LAST,
+        )
+
+
+def _widenings(flows: Iterable[Flow], rules: Iterable[Rule]) -> Iterator[Widening]:
+    """Every ICMP type in place of echo requests."""
+    echo = [flow for flow in flows if flow.traffic.protocol is Protocol.ICMP]
+    held = tuple(rules)
+    for direction in Direction:
+        meant = HeaderSpace(Family.IPV4)
+        for flow in echo:
+            if flow.direction is direction:
+                by_reference = flow.peer.reference is not None
+                meant |= flow.space(Family.IPV4, by_reference=by_reference)
+        allowed = HeaderSpace(Family.IPV4)
+        for rule in held:
+            if rule.direction is direction and rule.icmp is not None:
+                allowed |= rule.space(Family.IPV4)
+        added = allowed - meant
+        if added:
+            yield Widening(
+                direction=direction,
+                space=added,
+                why="an NSG cannot tell ICMP types apart: all of ICMP is allowed",
+            )
+
+
+def _usage(rules: Iterable[Rule]) -> tuple[Usage, ...]:
+    held = tuple(rules)
+
+    def prefixes(direction: Direction) -> int:
+        """Far ends on the side that is the peer's; the other side counts one ``*`` to a rule."""
+        return sum(max(len(rule.prefixes), 1) for rule in held if rule.direction is direction)
+
+    def stars(direction: Direction) -> int:
+        return sum(1 for rule in held if rule.direction is direction)
+
+    into, out = Direction.INGRESS, Direction.EGRESS
+    return (
+        Usage(what="rules", direction=None, family=None, used=len(held), limit=NSG_RULES),
+        Usage(
+            what="source prefixes",
+            direction=None,
+            family=None,
+            used=prefixes(into) + stars(out),
+            limit=NSG_PREFIXES,
+        ),
+        Usage(
+            what="destination prefixes",
+            direction=None,
+            family=None,
+            used=prefixes(out) + stars(into),
+            limit=NSG_PREFIXES,
+        ),
+    )

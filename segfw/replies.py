@@ -1,0 +1,49 @@
+"""Return traffic: what a stateless enforcement point must let back for a flow (design D6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction, Protocol
+from segfw.flow import ECHO_REPLIES, Flow, Traffic
+from segfw.sets.ports import PortRange, PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from segfw.sets.addresses import Prefix
+
+ANY_EPHEMERAL = PortRange(1024, 65535)
+"""Every port that a client may open from: NAT gateways and load balancers use all of it
+(https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html, "Ephemeral ports")."""
+
+
+def reply_traffic(flow: Flow, gateway_ports: PortRange) -> Traffic | None:
+    """What answers *flow*, in the other direction; None for traffic that is never answered.
+
+    Replies go to the opener's port: an ephemeral one (*gateway_ports* where the gateway
+    opened), and besides the row's own source port where it has one. A network ACL
+    cannot match the replies' source port, so every source port is admitted.
+    """
+    if flow.traffic.icmp is not None:
+        reply = ECHO_REPLIES.get(flow.traffic.icmp)
+        return Traffic(flow.traffic.protocol, icmp=reply) if reply else None
+    opener = gateway_ports if flow.direction is Direction.EGRESS else ANY_EPHEMERAL
+    ports = PortSet.of([opener])
+    if flow.source_port is not None:
+        ports |= PortSet.single(flow.source_port)
+    return Traffic(flow.traffic.protocol, ports.ranges())
+
+
+def crossing(prefixes: Iterable[Prefix], subnets: Iterable[Prefix]) -> tuple[Prefix, ...]:
+    """The prefixes that are not wholly inside one of *subnets*: traffic that leaves the subnet.
+
+    A network ACL never sees traffic between members of one subnet (AWS VPC user guide,
+    "Network ACL basics").
+    """
+    own = tuple(subnets)
+    return tuple(p for p in prefixes if not any(subnet.holds(p) for subnet in own))
+
+
+GUARDED_PROTOCOL = Protocol.TCP
+"""The gateway's own services above the system ports all speak TCP (the catalog's test holds it)."""

@@ -1,0 +1,276 @@
+"""Features and custom flows, checked against what the catalog says they take."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol as Shape
+
+from segfw.catalog.model import Direction, Option, OptionKind, Protocol
+from segfw.settings.node import kind_of
+from segfw.settings.structure import NAME, CustomFlowForm, FlowProtocol
+from segfw.settings.types import CustomFlow, FeatureSettings
+from segfw.settings.words import quoted_list, unknown
+from segfw.sets.ports import LAST_PORT
+
+if TYPE_CHECKING:
+    from segfw.catalog.model import Catalog, Feature
+    from segfw.settings.node import Node
+
+CUSTOM_FLOW = "custom-flow"
+CUSTOM_FLOW_NAME_LENGTH = 32
+"""A custom flow's name stands in rule names, which have `limits.NSG_RULE_NAME_LENGTH` characters."""
+INTERNET = "internet"
+OptionValue = bool | int | str
+
+
+class Reader(Shape):
+    """Where problems go, and how values are read: the settings reader."""
+
+    def refuse(self, path: str, message: str) -> None:
+        """Note a problem of a value that later checks must not judge again."""
+        ...
+
+    def value(self, path: str, value: object, kind: type[Any]) -> Any:  # noqa: ANN401
+        """*value* as a *kind*; None with its problems noted."""
+        ...
+
+
+def read_features(
+    node: Node | None, catalog: Catalog, reader: Reader
+) -> tuple[dict[str, FeatureSettings], tuple[CustomFlow, ...]]:
+    """The features that are on, in the catalog's order, and the custom flows."""
+    if node is not None and not isinstance(node.value, dict):
+        reader.refuse("features", f"is {node.kind}; write a mapping from feature to options.")
+    given = node.mapping() if node is not None else {}
+    for name in given:
+        if name not in catalog.features:
+            reader.refuse(f"features.{name}", unknown("feature", name, catalog.features))
+    found: dict[str, FeatureSettings] = {}
+    flows: tuple[CustomFlow, ...] = ()
+    for feature in catalog.features.values():
+        entry = given.get(feature.id)
+        if feature.id == CUSTOM_FLOW:
+            flows = _custom_flows(entry, reader)
+        elif entry is None:
+            if feature.default_on:
+                found[feature.id] = FeatureSettings(id=feature.id, options=_defaults(feature))
+        elif entry.value is not False:
+            settings = _feature(feature, entry, catalog, reader)
+            if settings is not None:
+                found[feature.id] = settings
+    return found, flows
+
+
+def _defaults(feature: Feature) -> dict[str, OptionValue | None]:
+    return {option.name: option.default for option in feature.options.values()}
+
+
+def _feature(
+    feature: Feature, node: Node, catalog: Catalog, reader: Reader
+) -> FeatureSettings | None:
+    path = f"features.{feature.id}"
+    if not isinstance(node.value, dict):
+        words = "true" if node.value is True else node.kind
+        reader.refuse(
+            path, f"is {words}; write {{}} to switch it on, false to switch it off, or its options."
+        )
+        return None
+    known = [*feature.options, *([feature.peer_option] if feature.peer_option else []), "interface"]
+    options = _defaults(feature)
+    peers: tuple[str, ...] | None = None
+    interface: str | None = None
+    sound = True
+    for key, value in node.value.items():
+        at = f"{path}.{key}"
+        if key == "interface":
+            interface = reader.value(at, value.plain(), str)
+        elif key == feature.peer_option:
+            peers = _peers(at, value, reader)
+        elif key in feature.options:
+            message = _wrong_option(feature.options[key], value, catalog)
+            if message is None:
+                options[key] = value.value  # pyright: ignore[reportArgumentType]
+            else:
+                reader.refuse(at, message)
+                sound = False
+        else:
+            reader.refuse(at, _unknown_option(feature, key, known))
+    for option in feature.options.values():
+        if option.required and option.name not in node.value:
+            what = ' the day until which it is needed, such as "2026-12-31"'
+            reader.refuse(path, f"has no {option.name}; write{what if option.kind is OptionKind.DATE else ' it'}.")
+            sound = False
+    if sound:
+        _check_choices(feature, node, options, reader)
+    return FeatureSettings(id=feature.id, options=options, peers=peers, interface=interface)
+
+
+def _unknown_option(feature: Feature, key: str, known: list[str]) -> str:
+    if key in ("from", "to", "peers"):
+        if feature.peer_option is None:
+            return f"{feature.id} takes no networks; leave it out."
+        ways = {"from": "connections come in", "to": "connections go out", "peers": "both ways"}
+        return (
+            f'no such option; networks of {feature.id} ({ways[feature.peer_option]}) are given by '
+            f'"{feature.peer_option}".'
+        )
+    return unknown("option", key, known, f"{feature.id} takes {quoted_list(known)}")
+
+
+def _peers(path: str, node: Node, reader: Reader) -> tuple[str, ...] | None:
+    if isinstance(node.value, str):
+        reader.refuse(path, f"is text; write a list of networks: [{node.value}].")
+        return None
+    names: tuple[str, ...] | None = reader.value(path, node.plain(), tuple[str, ...])
+    if names == ():
+        reader.refuse(path, "is an empty list; name a network, or leave it out for the default.")
+        return None
+    return names
+
+
+def _wrong_option(option: Option, node: Node, catalog: Catalog) -> str | None:
+    """What is wrong with an option's value; None where nothing is."""
+    value = node.value
+    match option.kind:
+        case OptionKind.FLAG:
+            if not isinstance(value, bool):
+                return f"is {_said(node)}; write true or false, without quotes."
+        case OptionKind.CHOICE:
+            if not isinstance(value, str):
+                return f"is {_said(node)}; write one of {', '.join(option.values)}."
+            if value not in option.values:
+                return unknown(f'value "{value}"', value, option.values, f"write one of {', '.join(option.values)}")
+        case OptionKind.PORT:
+            wrong = _wrong_port(node)
+            if wrong is not None:
+                return wrong
+        case OptionKind.PORT_CHOICE:
+            return _wrong_port(node) or _no_alternative(option, node, catalog)
+        case OptionKind.DATE:
+            return _wrong_day(node)
+    return None
+
+
+def _said(node: Node) -> str:
+    if isinstance(node.value, str):
+        return f'the text "{node.value}"'
+    return f"{node.kind} ({node.text})" if isinstance(node.value, int) else node.kind
+
+
+def _wrong_port(node: Node) -> str | None:
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, int):
+        return f"is {_said(node)}; write a port number, without quotes."
+    if not 1 <= value <= LAST_PORT:
+        return f"{value} is no port; ports are 1 to {LAST_PORT}."
+    return None
+
+
+def _no_alternative(option: Option, node: Node, catalog: Catalog) -> str | None:
+    ports: list[int] = []
+    for row in option.rows:
+        record = catalog.rows[row]
+        ports += [first for first, last in record.ports if first == last]
+        ports += record.alternatives
+    if node.value in ports:
+        return None
+    return f"{node.text} is none of its ports; write {' or '.join(str(p) for p in sorted(set(ports)))}."
+
+
+def _wrong_day(node: Node) -> str | None:
+    if isinstance(node.value, str) and len(node.value) == len("2026-11-24"):
+        try:
+            date.fromisoformat(node.value)
+        except ValueError:
+            pass
+        else:
+            return None
+    return f'is {_said(node)}; write a day, quoted, such as "2026-11-24".'
+
+
+def _check_choices(
+    feature: Feature, node: Node, options: dict[str, OptionValue | None], reader: Reader
+) -> None:
+    """Options that contradict each other."""
+    path = f"features.{feature.id}"
+    for names in feature.one_of:
+        if not any(options.get(name) is True for name in names):
+            reader.refuse(path, f"has {' and '.join(names)} false, so nothing of it is left; set one true, or write false for the feature.")
+    for option in feature.options.values():
+        if option.name not in node.mapping() or option.when is None:
+            continue
+        for other, values in option.when.items():
+            if options.get(other) not in values:
+                said = " or ".join(_text(value) for value in values)
+                reader.refuse(
+                    f"{path}.{option.name}",
+                    f'is only for {other}: {said}, and here {other} is {_text(options.get(other))}; leave one of them out.',
+                )
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _custom_flows(node: Node | None, reader: Reader) -> tuple[CustomFlow, ...]:
+    path = f"features.{CUSTOM_FLOW}"
+    if node is None or node.value is False:
+        return ()
+    if not isinstance(node.value, tuple):
+        reader.refuse(path, f"is {node.kind}; write a list of flows, each a mapping with a name.")
+        return ()
+    found: list[CustomFlow] = []
+    for item in node.value:
+        name = item.mapping().get("name")
+        at = f"{path}[{name.text}]" if name is not None and name.text else path
+        form: CustomFlowForm | None = reader.value(at, item.plain(), CustomFlowForm)
+        flow = _custom_flow(at, form, reader) if form is not None else None
+        if flow is not None:
+            found.append(flow)
+    return tuple(found)
+
+
+def _custom_flow(path: str, form: CustomFlowForm, reader: Reader) -> CustomFlow | None:
+    if not NAME.fullmatch(form.name) or len(form.name) > CUSTOM_FLOW_NAME_LENGTH:
+        reader.refuse(
+            f"{path}.name",
+            f"is not kebab-case of at most {CUSTOM_FLOW_NAME_LENGTH} characters; "
+            "write lower-case words, digits and hyphens.",
+        )
+        return None
+    ingress = form.direction is Direction.INGRESS
+    right, wrong = ("from", "to") if ingress else ("to", "from")
+    networks, others = (form.from_, form.to) if ingress else (form.to, form.from_)
+    if others is not None:
+        reader.refuse(f"{path}.{wrong}", f'an {form.direction.value} flow names its network in "{right}".')
+        return None
+    if networks is None:
+        reader.refuse(path, f'has no "{right}"; write {right}: [<network>].')
+        return None
+    if len(networks) != 1:
+        reader.refuse(
+            f"{path}.{right}",
+            f"names {len(networks)} networks; write one, and a flow of its own for each other.",
+        )
+        return None
+    echo = form.protocol is FlowProtocol.ICMP_ECHO
+    if echo and form.ports:
+        reader.refuse(f"{path}.ports", "icmp-echo has no ports; leave them out.")
+        return None
+    if not echo and not form.ports:
+        reader.refuse(path, f"has no ports; write the ports that {form.protocol.value} needs.")
+        return None
+    return CustomFlow(
+        name=form.name,
+        interface=form.interface,
+        direction=form.direction,
+        protocol=None if echo else Protocol(form.protocol.value),
+        ports=form.ports,
+        network=networks[0],
+        reason=form.reason,
+        owner=form.owner,
+        review_by=form.review_by,
+    )
+
+
+__all__ = ["CUSTOM_FLOW", "INTERNET", "kind_of", "read_features"]

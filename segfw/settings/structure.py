@@ -1,0 +1,503 @@
+"""Plain values become typed ones: cattrs with our own hooks, and its errors in our words.
+
+Errors say where they are as a path of keys; a list's item is named by its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from cattrs import (
+    AttributeValidationNote,
+    ClassValidationError,
+    Converter,
+    ForbiddenExtraKeysError,
+)
+from cattrs.gen import make_dict_structure_fn, override
+
+from segfw.catalog.model import Direction
+from segfw.settings.node import kind_of
+from segfw.settings.types import (
+    CloudId,
+    Interface,
+    ProgramValue,
+    Quotas,
+    SecurityGroupSettings,
+    StackOutput,
+)
+from segfw.settings.words import ended, unknown
+from segfw.sets.addresses import Family, Prefix, PrefixError, parse_prefix
+from segfw.sets.ports import LAST_PORT, PortRange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cattrs import BaseConverter
+
+NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Control characters, line separators, and those that turn the reading direction around."""
+TEXT_LENGTH = 512
+"""The longest text that a setting takes; reasons and sources are single sentences."""
+RANGE = re.compile(r"(0|[1-9][0-9]{0,4})-(0|[1-9][0-9]{0,4})")
+
+
+class Refused(Exception):  # noqa: N818 - becomes a problem
+    """A value is not what it should be; the message is a sentence without its full stop."""
+
+
+class Inside(Exception):  # noqa: N818 - becomes problems
+    """What is wrong inside a list or a mapping, each with its step of the path."""
+
+    def __init__(self, found: list[tuple[str, Exception]]) -> None:
+        """Keep *found*: pairs of ``.key`` or ``[item]`` and an error."""
+        self.found = found
+        super().__init__(found)
+
+
+class FlowProtocol(Enum):
+    """What a custom flow may carry."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    ICMP_ECHO = "icmp-echo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrefixListForm:
+    """`networks.*.aws.prefixList`: a prefix list that exists."""
+
+    id: CloudId
+    weight: int
+    family: Family
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsForm:
+    """`networks.*.aws`."""
+
+    prefix_list: PrefixListForm | None = None
+    security_group: CloudId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AzureForm:
+    """`networks.*.azure`."""
+
+    service_tag: str | None = None
+    application_security_group: CloudId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkForm:
+    """`networks.*` in its long form."""
+
+    prefixes: tuple[Prefix, ...] = ()
+    owner: str | None = None
+    source: str | None = None
+    checked: date | None = None
+    aws: AwsForm | None = None
+    azure: AzureForm | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyForm:
+    """`hosts.*.proxy`."""
+
+    network: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostForm:
+    """`hosts.*` in its long form."""
+
+    prefixes: tuple[Prefix, ...] = ()
+    proxy: ProxyForm | None = None
+    owner: str | None = None
+    source: str | None = None
+    checked: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomFlowForm:
+    """An item of `features.custom-flow`."""
+
+    name: str
+    interface: str
+    direction: Direction
+    protocol: FlowProtocol
+    reason: str
+    owner: str
+    review_by: date
+    ports: tuple[PortRange, ...] = ()
+    from_: tuple[str, ...] | None = None
+    to: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityGroupQuotas:
+    """`quotas.securityGroup`."""
+
+    rules: int | None = None
+    groups_per_interface: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkAclQuotas:
+    """`quotas.networkAcl`."""
+
+    entries: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotasForm:
+    """`quotas`."""
+
+    security_group: SecurityGroupQuotas = field(default_factory=SecurityGroupQuotas)
+    network_acl: NetworkAclQuotas = field(default_factory=NetworkAclQuotas)
+
+
+def camel(name: str) -> str:
+    """The key of a field: ``resource_group`` is ``resourceGroup``, ``from_`` is ``from``."""
+    first, *rest = name.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def structure[T](value: object, kind: type[T]) -> T:
+    """*value* as a *kind*.
+
+    Raises:
+        Refused, Inside, cattrs.ClassValidationError: see `complaints`.
+    """
+    return converter().structure(value, kind)
+
+
+def complaints(error: Exception, path: str) -> Iterator[tuple[str, str]]:
+    """Everything that *error* found wrong, as pairs of a path and a sentence."""
+    if isinstance(error, Inside):
+        for step, inner in error.found:
+            yield from complaints(inner, path + step)
+    elif isinstance(error, ClassValidationError):
+        names = [camel(f.name) for f in fields(error.cl) if f.name not in HIDDEN.get(error.cl, ())]
+        for inner in error.exceptions:
+            yield from _of_class(inner, path, names)
+    elif isinstance(error, Refused):
+        yield path, ended(str(error))
+    else:
+        raise error
+
+
+def _of_class(error: Exception, path: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    if isinstance(error, ForbiddenExtraKeysError):
+        for name in sorted(error.extra_fields):
+            yield f"{path}.{name}", unknown("key", name, names)
+        return
+    notes = getattr(error, "__notes__", ())
+    note = next(note for note in notes if isinstance(note, AttributeValidationNote))
+    key = camel(note.name)
+    if isinstance(error, KeyError):
+        yield path, f'has no "{key}"; {MISSING_KEYS.get(key, "it must be given")}.'
+    else:
+        yield from complaints(error, f"{path}.{key}")
+
+
+MISSING_KEYS = {
+    "roles": "write one or more of management, public and private",
+    "external": "write true where an address of it can be reached from the internet, else false",
+    "environment": "write one of dev, test, lab and prod",
+    "release": 'write the release of the gateway, such as "15.0"',
+    "ciscoRegion": "write the Cisco region whose cloud services the gateway uses",
+    "subnetIds": "write the ids of the subnets that the network ACL takes over",
+    "id": "write what the cloud calls it",
+    "weight": "write its maximum number of entries, which counts against the quota",
+    "family": "write ipv4 or ipv6; a prefix list holds one of them",
+    "reviewBy": "write the day until which it is needed, quoted",
+    "owner": "write who answers for it",
+    "reason": "write why it is needed",
+    "by": "write who saw it",
+    "date": "write the day, quoted",
+    "stack": "write the stack that exports the id",
+    "output": "write the name of that stack's output",
+    "network": "write the network of the proxy",
+    "port": "write the port of the proxy",
+}
+HIDDEN: dict[type, tuple[str, ...]] = {Interface: ("name",)}
+"""Fields that are no keys."""
+
+
+@cache
+def converter() -> Converter:
+    """The converter with all hooks; each class's own hook is made when it is first used."""
+    made = Converter(forbid_extra_keys=True, detailed_validation=True)
+    for kind, hook in {
+        bool: _bool,
+        int: _int,
+        str: _text,
+        Prefix: _prefix,
+        PortRange: _port_range,
+        Family: _family,
+        date: _date,
+    }.items():
+        made.register_structure_hook(kind, hook)
+    made.register_structure_hook_factory(_is_enum, _enum_hook)
+    made.register_structure_hook_factory(_is_tuple, _tuple_hook)
+    made.register_structure_hook_factory(_is_frozenset, _frozenset_hook)
+    made.register_structure_hook_factory(_is_mapping, _mapping_hook)
+    made.register_structure_hook_factory(is_dataclass, _class_hook)
+    made.register_structure_hook_func(_is_cloud_id, _cloud_id)
+    return made
+
+
+def _bool(value: object, _: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise Refused(f"is {kind_of(value)}{_shown(value)}; write true or false, without quotes")
+
+
+def _int(value: object, _: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value):
+        raise Refused(f'is the text "{value}"; write the number without quotes')
+    raise Refused(f"is {kind_of(value)}{_shown(value)}; write a whole number")
+
+
+def _text(value: object, _: object) -> str:
+    if isinstance(value, str):
+        return checked_text(value)
+    if isinstance(value, int):
+        shown = ("false", "true")[value] if isinstance(value, bool) else str(value)
+        raise Refused(f'is {kind_of(value)} to YAML; quote it: "{shown}"')
+    raise Refused(f"is {kind_of(value)}; write text")
+
+
+def checked_text(value: str) -> str:
+    """*value*, which says something and has no control characters."""
+    if not value.strip():
+        raise Refused("is empty; write text, or leave the key out")
+    found = CONTROL.search(value)
+    if found:
+        raise Refused(
+            f"has the control character U+{ord(found[0]):04X}; write it as one line of plain text"
+        )
+    if not value.isprintable() and any("\ud800" <= c <= "\udfff" for c in value):
+        raise Refused("has half of a character pair; write plain text")
+    if len(value) > TEXT_LENGTH:
+        raise Refused(f"has {len(value)} characters; write at most {TEXT_LENGTH}")
+    return value
+
+
+def _prefix(value: object, _: object) -> Prefix:
+    if not isinstance(value, str):
+        raise Refused(f"is {kind_of(value)}{_shown(value)}; write a prefix such as 10.0.0.0/24")
+    try:
+        return parse_prefix(value)
+    except PrefixError as error:
+        raise Refused(str(error).replace('"; did', '; did')) from None
+    except ValueError:
+        raise Refused(f'"{value[:64]}" is not an address with a length, such as 10.0.0.0/24') from None
+
+
+def _port_range(value: object, _: object) -> PortRange:
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not 1 <= value <= LAST_PORT:
+            raise Refused(f"{value} is no port; ports are 1 to {LAST_PORT}")
+        return PortRange(value, value)
+    found = RANGE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise Refused('is no port range; write a port such as 8514, or two such as "8000-8010"')
+    first, last = int(found[1]), int(found[2])
+    if not 1 <= first <= LAST_PORT or last > LAST_PORT:
+        raise Refused(f"{value} leaves the ports, which are 1 to {LAST_PORT}")
+    if last < first:
+        raise Refused(f"{value} ends before it starts; write the lower port first")
+    return PortRange(first, last)
+
+
+def _family(value: object, _: object) -> Family:
+    for family in Family:
+        if value == family.keyword:
+            return family
+    raise Refused(f"{_quoted(value)} is no address family; write ipv4 or ipv6")
+
+
+def _date(value: object, _: object) -> date:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise Refused(f'{_quoted(value)} is no day; write it quoted, such as "2026-11-24"')
+
+
+def _cloud_id(value: object, _: object) -> CloudId:
+    if isinstance(value, ProgramValue):
+        return value
+    if isinstance(value, dict):
+        return converter().structure(value, StackOutput)
+    if isinstance(value, str):
+        return checked_text(value)
+    raise Refused(f"is {kind_of(value)}; write an id, or {{stack: ..., output: ...}}")
+
+
+def _is_cloud_id(kind: Any) -> bool:  # noqa: ANN401 - a type as cattrs hands it over
+    return set(get_args(kind)) - {type(None)} == set(get_args(CloudId))
+
+
+def _is_enum(kind: Any) -> bool:  # noqa: ANN401
+    return isinstance(kind, type) and issubclass(kind, Enum) and kind is not Family
+
+
+def _enum_hook(kind: type[Enum], _: BaseConverter) -> Callable[[object, object], Enum]:
+    values = {member.value: member for member in kind}
+
+    def hook(value: object, _: object) -> Enum:
+        if isinstance(value, str) and value in values:
+            return values[value]
+        if isinstance(value, str):
+            raise Refused(unknown_value(value, list(values)))
+        raise Refused(f"is {kind_of(value)}{_shown(value)}; write one of {', '.join(values)}")
+
+    return hook
+
+
+def unknown_value(value: str, known: list[str]) -> str:
+    """``"prood" is none of dev, test; did you mean "prod"?``."""
+    from segfw.settings.words import did_you_mean
+
+    hint = did_you_mean(value, known)
+    return f'"{value}" is none of {", ".join(known)}' + (f"; {hint}" if hint else "")
+
+
+def _is_tuple(kind: Any) -> bool:  # noqa: ANN401
+    return get_origin(kind) is tuple
+
+
+def _is_frozenset(kind: Any) -> bool:  # noqa: ANN401
+    return get_origin(kind) is frozenset
+
+
+def _is_mapping(kind: Any) -> bool:  # noqa: ANN401
+    return get_origin(kind) is Mapping
+
+
+def _items(value: object, kind: Any, made: BaseConverter) -> list[Any]:  # noqa: ANN401
+    if not isinstance(value, list):
+        raise Refused(f"is {kind_of(value)}{_shown(value)}; write a list")
+    found: list[tuple[str, Exception]] = []
+    items: list[Any] = []
+    for item in value:
+        step = _step(item)
+        try:
+            structured = made.structure(item, kind)
+        except (Refused, Inside, ClassValidationError) as error:
+            found.append((step, error))
+            continue
+        if structured in items:
+            found.append((step, Refused("stands in the list twice; keep one")))
+        items.append(structured)
+    if found:
+        raise Inside(found)
+    return items
+
+
+def _step(item: object) -> str:
+    if isinstance(item, bool):
+        return f"[{str(item).lower()}]"
+    if isinstance(item, dict):
+        name = item.get("name")
+        return f"[{name}]" if isinstance(name, str) else ""
+    return "" if isinstance(item, list) else f"[{item}]"
+
+
+def _tuple_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:  # noqa: ANN401
+    inner = get_args(kind)[0]
+    return lambda value, _: tuple(_items(value, inner, made))
+
+
+def _frozenset_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:  # noqa: ANN401
+    inner = get_args(kind)[0]
+    return lambda value, _: frozenset(_items(value, inner, made))
+
+
+def _mapping_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:  # noqa: ANN401
+    inner = get_args(kind)[1]
+
+    def hook(value: object, _: object) -> object:
+        if not isinstance(value, dict):
+            raise Refused(f"is {kind_of(value)}{_shown(value)}; write a mapping")
+        found: list[tuple[str, Exception]] = []
+        entries: dict[str, object] = {}
+        for key, item in value.items():
+            try:
+                entries[key] = made.structure(item, inner)
+            except (Refused, Inside, ClassValidationError) as error:
+                found.append((f".{key}", error))
+        if found:
+            raise Inside(found)
+        return entries
+
+    return hook
+
+
+def _class_hook(kind: Any, made: Converter) -> Callable[[object, object], object]:  # noqa: ANN401
+    overrides = {f.name: override(rename=camel(f.name)) for f in fields(kind)}
+    if kind is SecurityGroupSettings:
+        overrides["attach"] = override(rename="attach", struct_hook=_attach)
+    generated = make_dict_structure_fn(kind, made, **overrides)
+    hidden = HIDDEN.get(kind, ())
+
+    def hook(value: object, given: object) -> object:
+        if not isinstance(value, dict):
+            raise Refused(f"is {kind_of(value)}{_shown(value)}; write a mapping")
+        return generated(value, given)
+
+    del hidden
+    return hook
+
+
+def _attach(value: object, _: object) -> Mapping[str, CloudId]:
+    """A list of ids, each under its own name, or names with ids."""
+    if isinstance(value, dict):
+        return converter().structure(value, Mapping[str, CloudId])
+    ids = _items(value, CloudId, converter())
+    if any(isinstance(item, ProgramValue) for item in ids):
+        raise Refused("names no value of a program in a list; write a mapping from a name to it")
+    named = {item.output if isinstance(item, StackOutput) else item: item for item in ids}
+    if len(named) < len(ids):
+        raise Refused("has two outputs of one name; write a mapping from a name to each")
+    return named
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, str):
+        return f' "{value[:40]}"' if value and value.isprintable() else ""
+    return f" {value}" if isinstance(value, int) else ""
+
+
+def _quoted(value: object) -> str:
+    return f'"{value[:40]}"' if isinstance(value, str) else f"{kind_of(value)}{_shown(value)}"
+
+
+def required(kind: type) -> list[str]:
+    """The keys that *kind* cannot do without, for the schema."""
+    return [
+        camel(f.name)
+        for f in fields(kind)
+        if f.default is MISSING and f.default_factory is MISSING
+    ]
+
+
+__all__ = [
+    "CustomFlowForm", "HostForm", "Inside", "NetworkForm", "QuotasForm", "Quotas", "Refused",
+    "camel", "checked_text", "complaints", "converter", "required", "structure", "unknown_value",
+]

@@ -1,0 +1,50 @@
+"""Words that messages share: suggestions, lists and endings."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CLOSE = 0.6
+"""How alike a suggestion must be (difflib's own default)."""
+SHOWN = 8
+"""How many names a message lists before it says how many more there are."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``did you mean "ldap"``, or nothing where no known name is close."""
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=CLOSE)
+    return f'did you mean "{close[0]}"' if close else ""
+
+
+def quoted_list(names: Iterable[str], most: int = SHOWN) -> str:
+    """``"base", "company" and "lab"``; ``none`` for an empty list."""
+    words = [f'"{name}"' for name in names]
+    if len(words) > most:
+        return f"{', '.join(words[:most])} and {len(words) - most} more"
+    if len(words) > 1:
+        return f"{', '.join(words[:-1])} and {words[-1]}"
+    return words[0] if words else "none"
+
+
+def unknown(what: str, name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """``no such feature; did you mean "ldap"?``, or what there is instead."""
+    names = list(known)
+    hint = did_you_mean(name, names) or otherwise or f"there are {quoted_list(names)}"
+    return ended(f"no such {what}; {hint}")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 port``, ``3 ports``; a noun in -s, -x or -y is given as its own plural by callers."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def ended(message: str) -> str:
+    """*message* with its full stop, or a question mark where it ends with a suggestion."""
+    if message.endswith((".", "?")):
+        return message
+    last = message.rpartition("; ")[2]
+    return message + ("?" if last.startswith("did you mean") else ".")

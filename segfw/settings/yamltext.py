@@ -1,0 +1,205 @@
+"""YAML text to a tree, refusing whatever two readers of YAML could understand differently.
+
+Stack files are read here and by the Pulumi engine. PyYAML follows YAML 1.1; the engine's
+yaml.v3 mixes 1.1 and 1.2. A plain scalar must mean the same to both.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+import yaml
+
+from segfw.problems import Place, Problem, ProblemsFound
+from segfw.settings.node import DEEPEST, LARGEST_INTEGER, NO_VALUE, Issues, Node, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
+# Words that yaml.v3 (resolve.go, v3.0.1) or PyYAML (resolver.py, 6.0) read as a bool, a
+# null, a float, a merge key or a value key.
+WORDS = frozenset(
+    word
+    for lower in ("y", "n", "yes", "no", "on", "off", "true", "false", "null", ".inf", ".nan")
+    for word in (lower, lower.capitalize(), lower.upper(), lower.replace("i", "I").replace("n", "N"))
+) | {"~", "=", "<<", ".Inf", ".NaN", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"}
+# After underscores are taken out: integers in every base, floats, base 60, dates.
+NUMBERS = re.compile(
+    r"[-+]?(?:0[xX][0-9a-fA-F]*|0[bB][01]*|0[oO]?[0-7]*|[0-9]+)"
+    r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?"
+    r"|[-+]?0[xX][0-9a-fA-F.]*(?:[pP][-+]?[0-9]+)?"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?"
+)
+
+
+def read_yaml(text: str, file: str) -> Node:
+    """The tree of the one document in *text*; *file* is how its user names it.
+
+    Raises:
+        ProblemsFound: it is no YAML, or holds what YAML readers disagree on.
+    """
+    node, problems = scan_yaml(text, file)
+    if problems:
+        raise ProblemsFound(problems)
+    return node
+
+
+def scan_yaml(text: str, file: str) -> tuple[Node, list[Problem]]:
+    """The tree of *text*, doubtful scalars as text, and what is doubtful about it.
+
+    Raises:
+        ProblemsFound: *text* has no tree at all.
+    """
+    scanner = _Scanner(file)
+    try:
+        node = scanner.document(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        column = f", column {mark.column + 1}" if mark else ""
+        message = (
+            f"this is no YAML: {error.problem or error.context}{column}; "
+            "check the indentation, brackets and quotes here."
+        )
+        raise ProblemsFound([Problem(Place(file, line), "", message)]) from None
+    except (yaml.YAMLError, UnicodeError) as error:
+        message = f"this is no YAML: {_first_line(error)}; save it as UTF-8 text."
+        raise ProblemsFound([Problem(Place(file, 1), "", message)]) from None
+    problems = scanner.problems
+    for path, child in walk(node):
+        for issue in scanner.issues.get(id(child), ()):
+            problems.append(Problem(issue.place, spoken(path), f"{issue.message}."))
+    return node, problems
+
+
+def spoken(path: str) -> str:
+    """A path in a stack file as users say it: without ``config`` and without our namespace."""
+    return path.removeprefix("config.").removeprefix("seg-firewall:")
+
+
+def _first_line(error: Exception) -> str:
+    reason = getattr(error, "reason", None)
+    return str(reason or error).partition("\n")[0]
+
+
+class _Scanner:
+    """Builds one tree from the parser's events."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.issues = Issues()
+        self.problems: list[Problem] = []
+        self.events: Iterator[yaml.Event] = iter(())
+
+    def document(self, text: str) -> Node:
+        # The loader decodes bytes itself; text with lone surrogates cannot be encoded.
+        self.events = cast("Iterator[yaml.Event]", yaml.parse(text, Loader=LOADER))
+        documents = 0
+        root = Node({}, Place(self.file, 1))
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                place = self.place(event)
+                if documents == 2:  # noqa: PLR2004 - the second one
+                    message = "a second document starts here; keep one document in the file."
+                    self.problems.append(Problem(place, "", message))
+                if event.version or event.tags:
+                    message = 'a "%" directive stands here; take it out.'
+                    self.problems.append(Problem(place, "", message))
+            elif isinstance(event, yaml.NodeEvent):
+                node = self.node(event, 0)
+                root = node if documents == 1 else root
+        return root
+
+    def place(self, event: yaml.Event) -> Place:
+        return Place(self.file, event.start_mark.line + 1)
+
+    def node(self, event: yaml.NodeEvent, depth: int, place: Place | None = None) -> Node:
+        """The node that *event* starts; a mapping's value stands where its key does."""
+        place = place or self.place(event)
+        if depth > DEEPEST:
+            message = f"this is nested deeper than {DEEPEST} levels; no setting is."
+            raise ProblemsFound([Problem(place, "", message)])
+        if isinstance(event, yaml.AliasEvent):
+            node = Node("", place)
+            self.issues.add(
+                node, f'"*{event.anchor}" stands for another value; write the value out here'
+            )
+            return node
+        if isinstance(event, yaml.MappingStartEvent):
+            node = self.mapping(depth, place)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self.sequence(depth, place)
+        else:
+            node = self.scalar(cast("yaml.ScalarEvent", event), place)
+        if event.anchor is not None:
+            self.issues.add(node, f'"&{event.anchor}" names a value; take the name out')
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            shown = str(tag).replace("tag:yaml.org,2002:", "!!")
+            self.issues.add(node, f'"{shown}" is a tag; take it out, and quote the value')
+        return node
+
+    def sequence(self, depth: int, place: Place) -> Node:
+        items: list[Node] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self.node(cast("yaml.NodeEvent", event), depth + 1))
+        return Node(tuple(items), place)
+
+    def mapping(self, depth: int, place: Place) -> Node:
+        entries: dict[str, Node] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key_event = cast("yaml.NodeEvent", event)
+            key = self.node(key_event, depth + 1)
+            value = self.node(cast("yaml.NodeEvent", next(self.events)), depth + 1, key.place)
+            self.enter(entries, key, key_event, value)
+        return Node(entries, place)
+
+    def enter(
+        self, entries: dict[str, Node], key: Node, event: yaml.NodeEvent, value: Node
+    ) -> None:
+        """Add one entry; what is wrong with its key becomes an issue of its value."""
+        if not isinstance(event, yaml.ScalarEvent):
+            if isinstance(event, yaml.AliasEvent) or isinstance(key.value, (dict, tuple)):
+                message = "a key here is not text; write it as text."
+                self.problems.append(Problem(key.place, "", message))
+            return
+        name = event.value
+        if event.style is None and name == "<<":
+            message = '"<<" merges another mapping in; write its entries out, or use imports.'
+            self.problems.append(Problem(key.place, "", message))
+            return
+        if name in entries:
+            first = entries[name].place
+            message = f'the key "{name}" stands here again, first in line {first.line}; keep one'
+            self.issues.add(entries[name], message, key.place)
+            return
+        for issue in self.issues.pop(id(key), ()):
+            if issue.message != NO_VALUE:
+                self.issues.add(value, f"the key: {issue.message}", issue.place)
+        if not isinstance(key.value, str) or not name:
+            message = f'the key "{name}" is {key.kind} to YAML; quote it: "{name}"'
+            self.issues.add(value, message, key.place)
+        entries[name] = value
+
+    def scalar(self, event: yaml.ScalarEvent, place: Place) -> Node:
+        text = event.value
+        if event.style is not None or event.tag is not None:
+            return Node(text, place)
+        if text in {"true", "false"}:
+            return Node(text == "true", place)
+        if DECIMAL.fullmatch(text) and abs(int(text[:20])) <= LARGEST_INTEGER and len(text) <= 17:  # noqa: PLR2004 - longer than the largest
+            return Node(int(text), place)
+        node = Node(text, place)
+        if text == "":
+            self.issues.add(node, NO_VALUE)
+        elif text in WORDS or NUMBERS.fullmatch(text.replace("_", "")):
+            self.issues.add(
+                node, f'{text} means different things to different readers; quote it: "{text}"'
+            )
+        return node
