@@ -163,8 +163,8 @@ class GatewayNetworkAcl(pulumi.ComponentResource):
             spec.name,
             vpc_id=args["vpc_id"],
             subnet_ids=list(args["subnet_ids"]),
-            ingress=[aws.ec2.NetworkAclIngressArgs(**_entry(entry)) for entry in spec.ingress],
-            egress=[aws.ec2.NetworkAclEgressArgs(**_entry(entry)) for entry in spec.egress],
+            ingress=[_ingress(entry) for entry in spec.ingress],
+            egress=[_egress(entry) for entry in spec.egress],
             tags=dict(spec.tags),
             opts=pulumi.ResourceOptions(
                 parent=self, protect=False, replace_on_changes=["ingress", "egress"]
@@ -174,14 +174,35 @@ class GatewayNetworkAcl(pulumi.ComponentResource):
         self.register_outputs({"networkAclId": self.network_acl_id})
 
 
-def _entry(entry: AclEntry) -> dict[str, str | int]:
-    fields = {name: getattr(entry, name) for name in entry.__slots__}
-    return {name: value for name, value in fields.items() if value is not None}
+def _ingress(entry: AclEntry) -> aws.ec2.NetworkAclIngressArgs:
+    return aws.ec2.NetworkAclIngressArgs(
+        rule_no=entry.rule_no,
+        action=entry.action,
+        protocol=entry.protocol,
+        from_port=entry.from_port,
+        to_port=entry.to_port,
+        cidr_block=entry.cidr_block,
+        ipv6_cidr_block=entry.ipv6_cidr_block,
+        icmp_type=entry.icmp_type,
+        icmp_code=entry.icmp_code,
+    )
 
 
-def prefix_list(
-    spec: PrefixListSpec, parent: pulumi.Resource
-) -> aws.ec2.ManagedPrefixList:
+def _egress(entry: AclEntry) -> aws.ec2.NetworkAclEgressArgs:
+    return aws.ec2.NetworkAclEgressArgs(
+        rule_no=entry.rule_no,
+        action=entry.action,
+        protocol=entry.protocol,
+        from_port=entry.from_port,
+        to_port=entry.to_port,
+        cidr_block=entry.cidr_block,
+        ipv6_cidr_block=entry.ipv6_cidr_block,
+        icmp_type=entry.icmp_type,
+        icmp_code=entry.icmp_code,
+    )
+
+
+def prefix_list(spec: PrefixListSpec, parent: pulumi.Resource) -> aws.ec2.ManagedPrefixList:
     """A managed prefix list of the stack's own, shared by its interfaces."""
     return aws.ec2.ManagedPrefixList(
         spec.name,

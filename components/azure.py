@@ -40,7 +40,9 @@ class GatewayNsg(pulumi.ComponentResource):
         """Register the NSG of *args* as a child."""
         super().__init__("seg-firewall:index:GatewayNsg", name, None, opts)
         spec = args["nsg"]
-        transformations = [without_provider_aliases] if args["drop_provider_aliases"] else None
+        transformations: list[pulumi.ResourceTransformation] | None = (
+            [without_provider_aliases] if args["drop_provider_aliases"] else None
+        )
         nsg = network.NetworkSecurityGroup(
             spec.name,
             resource_group_name=args["resource_group_name"],

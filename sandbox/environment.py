@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-PASSPHRASE = "sandbox"  # noqa: S105  public on purpose: it encrypts nothing that is secret
+PASSPHRASE = "sandbox"
 
 # Prefixes of variables that hold credentials, or that would point the engine or an SDK elsewhere.
 DROPPED_PREFIXES = (
@@ -121,7 +121,9 @@ class Environment:
         """What the sandbox sets, on top of the caller's variables without the dropped ones."""
         nowhere = self.root / "no-credentials"
         python = Path(sys.executable)
-        front = [str(python.parent)] if engine is None else [str(engine.cli.parent), str(python.parent)]
+        front = (
+            [str(python.parent)] if engine is None else [str(engine.cli.parent), str(python.parent)]
+        )
         values = {
             "PATH": os.pathsep.join([*front, self.base.get("PATH", os.defpath)]),
             "PULUMI_HOME": str(self.home),

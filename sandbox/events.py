@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The steps in the order in which they ended, and the engine's own count of them.
+    """The steps in the order in which they began, and the engine's own count of them.
 
     *changes* counts operations: `{"create": 3, "same": 5}`. *messages* are the diagnostics, in
     the form `severity: text`.
@@ -78,27 +78,20 @@ def read_events(path: Path) -> Iterator[dict[str, Any]]:
             return
 
 
-def ended_step(event: Mapping[str, Any]) -> Step | None:
-    """The step that *event* says is done; None for an event of another kind."""
-    for kind in ("resOutputsEvent", "resOpFailedEvent"):
-        if kind in event:
-            return _step(event[kind]["metadata"], failed=kind == "resOpFailedEvent")
-    # A step without outputs (delete, same of the stack) is only announced.
-    return None
-
-
 def report(events: Iterable[Mapping[str, Any]]) -> Report:
-    """What *events* amount to."""
+    """What *events* amount to; if a preview came before the operation itself, only the latter."""
     announced: dict[tuple[str, str], Step] = {}
     messages: list[str] = []
     summary: dict[str, int] = {}
     for event in events:
-        if "resourcePreEvent" in event:
-            step = _step(event["resourcePreEvent"]["metadata"], failed=False)
+        if "preludeEvent" in event:
+            announced, messages, summary = {}, [], {}
+        elif "resourcePreEvent" in event:
+            step = _step(event["resourcePreEvent"]["metadata"])
             announced[step.urn, step.op] = step
         elif "diagnosticEvent" in event:
             diagnostic = event["diagnosticEvent"]
-            if not diagnostic.get("ephemeral"):
+            if diagnostic["severity"] != "debug" and not diagnostic.get("ephemeral"):
                 messages.append(f"{diagnostic['severity']}: {diagnostic['message'].strip()}")
         elif "summaryEvent" in event:
             summary = dict(event["summaryEvent"].get("resourceChanges") or {})
@@ -107,10 +100,10 @@ def report(events: Iterable[Mapping[str, Any]]) -> Report:
     return Report(steps=steps, changes=counted, messages=tuple(messages))
 
 
-def _step(metadata: Mapping[str, Any], *, failed: bool) -> Step:
+def _step(metadata: Mapping[str, Any]) -> Step:
     detailed = metadata.get("detailedDiff") or {}
     return Step(
-        op=f"{metadata['op']}-failed" if failed else metadata["op"],
+        op=metadata["op"],
         type=metadata["type"],
         urn=metadata["urn"],
         diffs=tuple(sorted({*detailed, *(metadata.get("diffs") or ())})),

@@ -9,7 +9,7 @@ this project. The engine starts one for every few calls, so it loads Pulumi's pr
 rest of the SDK: 0.15 s in place of 0.4 s.
 """
 
-# ruff: noqa: ARG002, N802  the methods' names and parameters are the protocol's
+
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ NO_CODEGEN = (
     'add "--generate-code=false" to import, or use an installed Pulumi'
 )
 
-Child = subprocess.Popen[bytes]
+Child = subprocess.Popen[Any]
 
 
 class Children:
@@ -83,7 +83,7 @@ class Children:
     def start(self, command: Sequence[str], **options: Any) -> Child:
         """Start a child, which is known here until `finished`."""
         with self._lock:
-            child = subprocess.Popen(command, **options)  # noqa: S603
+            child: Child = subprocess.Popen(command, **options)
             self._running.add(child)
             return child
 
@@ -172,8 +172,11 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
             stderr=subprocess.PIPE,
         )
         context.add_callback(child.kill)
-        for stream, line in _lines(child):
-            yield language_pb2.RunPluginResponse(**{stream: line})
+        for is_error, line in _lines(child):
+            if is_error:
+                yield language_pb2.RunPluginResponse(stderr=line)
+            else:
+                yield language_pb2.RunPluginResponse(stdout=line)
         yield language_pb2.RunPluginResponse(exitcode=self._children.finished(child))
 
     def GenerateProgram(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -198,7 +201,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         return {
             "host_pid": os.getpid(),
             "program": os.path.normpath(
-                os.path.join(request.info.program_directory, request.info.entry_point)  # noqa: PTH118
+                os.path.join(request.info.program_directory, request.info.entry_point)
             ),
             "args": list(request.args),
             "pwd": request.pwd,
@@ -214,7 +217,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
 
 
 def python_for(root: str, options: dict[str, Any]) -> str:
-    """The Python of the virtual environment that the project names; without one, this host's own."""
+    """The Python of the virtual environment the project names; without one, this host's own."""
     named = options.get("virtualenv")
     if named:
         python = Path(root) / named / "bin" / "python"
@@ -233,23 +236,22 @@ def _ended(code: int) -> str:
     return f"Program exited with non-zero exit code: {code}"
 
 
-def _lines(child: Child) -> Iterator[tuple[str, bytes]]:
-    """What *child* prints, line by line as it comes, with the name of the stream."""
-    printed: SimpleQueue[tuple[str, bytes] | None] = SimpleQueue()
+def _lines(child: Child) -> Iterator[tuple[bool, bytes]]:
+    """What *child* prints, line by line as it comes, and whether it went to stderr."""
+    printed: SimpleQueue[tuple[bool, bytes] | None] = SimpleQueue()
 
-    def read(name: str, stream: Any) -> None:
+    def read(stream: Any, *, is_error: bool) -> None:
         for line in stream:
-            printed.put((name, line))
+            printed.put((is_error, line))
         printed.put(None)
 
-    streams = {"stdout": child.stdout, "stderr": child.stderr}
-    for name, stream in streams.items():
-        threading.Thread(target=read, args=(name, stream), daemon=True).start()
-    open_streams = len(streams)
-    while open_streams:
+    for stream, is_error in ((child.stdout, False), (child.stderr, True)):
+        threading.Thread(target=read, args=(stream,), kwargs={"is_error": is_error}).start()
+    ended = 0
+    while ended < 2:  # noqa: PLR2004  both streams
         item = printed.get()
         if item is None:
-            open_streams -= 1
+            ended += 1
         else:
             yield item
 

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 # This script's own folder comes first on the path of a script; the program must not see it.
-if sys.path and sys.path[0] == os.path.dirname(os.path.abspath(__file__)):  # noqa: PTH100, PTH120
+if sys.path and sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
     del sys.path[0]
 
 EXIT_ERROR_SHOWN = 32  # the language host then adds no error of its own
@@ -35,29 +35,31 @@ def main() -> int:
     request: dict[str, Any] = json.loads(sys.argv[1])
     _die_with_parent(request["host_pid"])
     try:
-        import pulumi  # noqa: PLC0415  its absence is a message, not a traceback
+        import pulumi
     except ImportError:
-        print(NO_SDK.format(python=sys.executable), file=sys.stderr)
+        sys.stderr.write(NO_SDK.format(python=sys.executable) + "\n")
         return 1
     _configure(request)
     os.chdir(request["pwd"])
     program = request["program"]
     sys.argv = [program, *request["args"]]
-    if os.path.isfile(program):  # noqa: PTH113  a folder puts itself on the path
-        sys.path.insert(0, os.path.dirname(program))  # noqa: PTH120
+    if os.path.isfile(program):
+        sys.path.insert(0, os.path.dirname(program))
     try:
         _run(program, parallel=request["parallel"])
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
-    except Exception as error:  # noqa: BLE001  whatever the program raises goes to its user
-        pulumi.log.error("Program failed with an unhandled exception:\n" + _users_part(error, program))
+    except Exception as error:
+        pulumi.log.error(
+            "Program failed with an unhandled exception:\n" + _users_part(error, program)
+        )
         return EXIT_ERROR_SHOWN
     return 0
 
 
 def _configure(request: dict[str, Any]) -> None:
-    from pulumi import runtime  # noqa: PLC0415  only once it is known to be there
+    from pulumi import runtime
 
     runtime.set_all_config(runtime.get_config_env(), runtime.get_config_secret_keys_env())
     runtime.configure(
@@ -75,7 +77,7 @@ def _configure(request: dict[str, Any]) -> None:
 
 
 def _run(program: str, *, parallel: int) -> None:
-    from pulumi import runtime  # noqa: PLC0415  only once it is known to be there
+    from pulumi import runtime
 
     # A failed program leaves futures unobserved by design; asyncio would complain about each.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
@@ -99,9 +101,9 @@ def _run(program: str, *, parallel: int) -> None:
 def _users_part(error: Exception, program: str) -> str:
     """The traceback from the first frame of the user's program on; all of it if there is none."""
     trace = error.__traceback__
-    folder = os.path.abspath(program)  # noqa: PTH100
+    folder = os.path.abspath(program)
     while trace is not None:
-        if os.path.abspath(trace.tb_frame.f_code.co_filename).startswith(folder):  # noqa: PTH100
+        if os.path.abspath(trace.tb_frame.f_code.co_filename).startswith(folder):
             return "".join(traceback.format_exception(type(error), error, trace))
         trace = trace.tb_next
     return "".join(traceback.format_exception(type(error), error, error.__traceback__))

@@ -16,59 +16,22 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import yaml
 
+from sandbox.commands import WITH_CONFIG, WITH_EVENTS, CommandFailed, Result
 from sandbox.environment import PROJECT, Environment
-from sandbox.errors import SandboxError
-from sandbox.events import Report, read_events, report
+from sandbox.events import read_events, report
+from sandbox.following import follow
 from sandbox.progress import Progress
 from sandbox.toolchain import Engine, get_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-# Commands that read the stack's configuration, and so take the sandbox's file.
-WITH_CONFIG = frozenset({"up", "preview", "refresh", "destroy", "import", "config", "watch"})
-# Commands that write an event log.
-WITH_EVENTS = frozenset({"up", "preview", "refresh", "destroy", "import"})
-
-SECONDS_TO_FINISH_AFTER_INTERRUPT = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What one command printed and did; *report* is empty for commands without an event log."""
-
-    command: tuple[str, ...]
-    code: int
-    stdout: str
-    stderr: str
-    report: Report = field(default_factory=Report)
-
-    @property
-    def text(self) -> str:
-        """Everything that was printed."""
-        return self.stdout + self.stderr
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether the command succeeded and no resource was touched."""
-        return self.code == 0 and not self.report.changed
-
-
-class CommandFailed(SandboxError):  # noqa: N818  reads as the sentence it is
-    """A command ended with an exit code other than 0; `result` has what it printed."""
-
-    def __init__(self, result: Result) -> None:
-        shown = " ".join(result.command)
-        super().__init__(f"`{shown}` ended with exit code {result.code}:\n{result.text.rstrip()}")
-        self.result = result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +93,7 @@ class Pulumi:
 
     # The commands, from the general to the particular.
 
-    def run(
+    def run(  # noqa: PLR0913  each is optional, by name, and has one meaning
         self,
         stack: str | None,
         *arguments: str,
@@ -159,7 +122,7 @@ class Pulumi:
             if arguments[0] in WITH_EVENTS:
                 command += ["--event-log", str(log)]
             variables = self.variables() | {"PULUMI_DEBUG_COMMANDS": "true"} | dict(extra or {})
-            process = subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(
                 [self.engine.cli, *command],
                 cwd=cwd or self.cwd,
                 env=variables,
@@ -170,7 +133,7 @@ class Pulumi:
                 encoding="utf-8",
                 errors="replace",
             )
-            stdout, stderr = _follow(process, stream=stream, log=log, on_event=on_event)
+            stdout, stderr = follow(process, stream=stream, log=log, on_event=on_event)
             told = report(read_events(log))
         result = Result(
             command=("pulumi", *arguments, *named),
@@ -216,11 +179,8 @@ class Pulumi:
             (apart / "Pulumi.yaml").write_text(yaml.safe_dump(project), "utf-8")
             self.run(stack, "stack", "init", "--no-select", cwd=apart)
             written = (apart / f"Pulumi.{stack}.yaml").read_text("utf-8")
-        salt = salt_line(written)
         config_file = self.environment.config_file(stack)
-        text = config_file.read_text("utf-8")
-        if salt is not None and salt_line(text) is None:
-            config_file.write_text(text + ("" if text.endswith("\n") else "\n") + salt, "utf-8")
+        config_file.write_text(with_salt_of(written, config_file.read_text("utf-8")), "utf-8")
         return True
 
     def configure(self, stack: str, values: Mapping[str, Any] | str | None = None) -> Path:
@@ -237,9 +197,8 @@ class Pulumi:
             values = own.read_text("utf-8") if own.exists() else "config: {}\n"
         if not isinstance(values, str):
             values = yaml.safe_dump({"config": dict(values)}, sort_keys=False)
-        salt = salt_line(path.read_text("utf-8")) if path.exists() else None
-        if salt is not None and salt_line(values) is None:
-            values = values + ("" if values.endswith("\n") else "\n") + salt
+        if path.exists():
+            values = with_salt_of(path.read_text("utf-8"), values)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(values, "utf-8")
         return path
@@ -272,7 +231,7 @@ class Pulumi:
         return json.loads(self.run(stack, "stack", "output", "--json", "--show-secrets").stdout)
 
 
-def salt_line(text: str) -> str | None:
+def _salt_line(text: str) -> str | None:
     """The line of a stack file that holds the engine's salt, if there is one."""
     for line in text.splitlines(keepends=True):
         if line.startswith("encryptionsalt:"):
@@ -280,60 +239,9 @@ def salt_line(text: str) -> str | None:
     return None
 
 
-def _follow(
-    process: subprocess.Popen[str],
-    *,
-    stream: TextIO | None,
-    log: Path,
-    on_event: Callable[[Mapping[str, Any]], None] | None,
-) -> tuple[str, str]:
-    """What *process* prints; returns when it has ended, which Ctrl-C only asks it to do."""
-    printed: dict[str, list[str]] = {"stdout": [], "stderr": []}
-
-    def read(name: str, source: TextIO) -> None:
-        for line in source:
-            printed[name].append(line)
-            if stream is not None:
-                stream.write(line)
-                stream.flush()
-
-    threads = [
-        threading.Thread(target=read, args=(name, source), daemon=True)
-        for name, source in (("stdout", process.stdout), ("stderr", process.stderr))
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        _wait(process, log, on_event)
-    except KeyboardInterrupt:
-        # The terminal sent the same signal to the engine, which ends when running calls have.
-        try:
-            process.wait(SECONDS_TO_FINISH_AFTER_INTERRUPT)
-        except (KeyboardInterrupt, subprocess.TimeoutExpired):
-            process.kill()
-        raise
-    for thread in threads:
-        thread.join()
-    return "".join(printed["stdout"]), "".join(printed["stderr"])
-
-
-def _wait(
-    process: subprocess.Popen[str],
-    log: Path,
-    on_event: Callable[[Mapping[str, Any]], None] | None,
-) -> None:
-    if on_event is None:
-        process.wait()
-        return
-    seen = 0
-    running = True
-    while running:
-        try:
-            process.wait(0.2)
-            running = False
-        except subprocess.TimeoutExpired:
-            pass
-        for number, event in enumerate(read_events(log)):
-            if number >= seen:
-                seen = number + 1
-                on_event(event)
+def with_salt_of(other: str, text: str) -> str:
+    """The stack file *text* with the salt of the stack file *other*, unless it has one itself."""
+    salt = _salt_line(other)
+    if salt is None or _salt_line(text) is not None:
+        return text
+    return text + ("" if text.endswith("\n") else "\n") + salt

@@ -77,7 +77,7 @@ def get_engine(tools: Path, *, search_path: str | None = None, progress: Progres
     Raises:
         SandboxError: there is none and nothing to build it with; the text says what to install.
     """
-    from sandbox.build import build  # noqa: PLC0415  rarely needed
+    from sandbox.build import build
 
     searched = os.environ.get("PATH", os.defpath) if search_path is None else search_path
     installed = find_installed(searched)
@@ -107,7 +107,9 @@ def find_installed(search_path: str) -> Engine | NotUsed | None:
     number = _number(version)
     if number is None or number < OLDEST or number[0] != OLDEST[0]:
         oldest = ".".join(map(str, OLDEST))
-        return NotUsed(cli=cli, why=f"its version {version} is not {oldest} or a later {OLDEST[0]}.x")
+        return NotUsed(
+            cli=cli, why=f"its version {version} is not {oldest} or a later {OLDEST[0]}.x"
+        )
     bundled = os.access(cli.resolve().parent / HOST, os.X_OK)
     if not bundled and shutil.which(HOST, path=search_path) is None:
         return NotUsed(cli=cli, why=f"there is no {HOST} beside it or on PATH")
@@ -157,7 +159,7 @@ def version_of(cli: Path) -> str | None:
     with tempfile.TemporaryDirectory(prefix="pulumi-home-") as home:  # never the user's own
         environment = os.environ | {"PULUMI_HOME": home, "PULUMI_SKIP_UPDATE_CHECK": "true"}
         try:
-            process = subprocess.run(  # noqa: S603
+            process = subprocess.run(
                 [cli, "version"],
                 capture_output=True,
                 text=True,

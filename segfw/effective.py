@@ -74,7 +74,9 @@ def listening_ports(features: Features, catalog: Catalog) -> PortSet:
 
 def guarded_ports(features: Features, catalog: Catalog) -> PortSet:
     """The gateway's own TCP services above the system ports, default and changed (design D6)."""
-    found = _ports_of_rows(features, catalog, lambda row: row.guarded and Protocol.TCP in row.protocols)
+    found = _ports_of_rows(
+        features, catalog, lambda row: row.guarded and Protocol.TCP in row.protocols
+    )
     return found - PortSet.of([PortRange(0, GUARDED_FROM - 1)])
 
 
@@ -89,17 +91,13 @@ def effective_rows(features: Features, catalog: Catalog) -> tuple[tuple[Row, Por
     return tuple(
         (
             row,
-            default_ports(row)
-            | PortSet.single(*row.alternatives)
-            | chosen.get(row.id, PortSet()),
+            default_ports(row) | PortSet.single(*row.alternatives) | chosen.get(row.id, PortSet()),
         )
         for row in catalog.rows.values()
     )
 
 
-def _ports_of_rows(
-    features: Features, catalog: Catalog, wanted: Callable[[Row], bool]
-) -> PortSet:
+def _ports_of_rows(features: Features, catalog: Catalog, wanted: Callable[[Row], bool]) -> PortSet:
     found = PortSet()
     for row, ports in effective_rows(features, catalog):
         if wanted(row) and not row.excludes_listening:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from segfw.catalog.model import Direction, Exposure, Protocol
 from segfw.sets.addresses import AddressSet, Family, Prefix
 from segfw.sets.headerspace import HeaderSpace, Service
-from segfw.sets.ports import PortRange
 
 if TYPE_CHECKING:
+    from segfw.catalog.model import Direction, Exposure, Protocol
+    from segfw.sets.ports import PortRange
     from segfw.settings.types import Reference
 
 

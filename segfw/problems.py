@@ -1,4 +1,4 @@
-"""What is wrong with a user's input, and what a reader should know about it, each with its place."""
+"""What is wrong with a user's input, and what a reader should know, each with its place."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Remark:
         return ": ".join(part for part in parts if part)
 
 
-class ProblemsFound(Exception):  # noqa: N818 - a list of problems, not one error
+class ProblemsFound(Exception):
     """Everything that was found wrong in one phase, sorted by file and line.
 
     The text has one problem to a line, and nothing else.

@@ -20,7 +20,7 @@ from segfw.clouds.resource import id_of
 from segfw.flow import Flow, Peer, Point
 from segfw.replies import GUARDED_PROTOCOL, crossing, reply_traffic
 from segfw.sets.addresses import AddressSet, Family
-from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.headerspace import HeaderSpace, Packet, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,7 +70,7 @@ class Proof:
         return not (self.lost or self.added or self.overdeclared)
 
 
-class ProofFailed(Exception):  # noqa: N818 - says what happened
+class ProofFailed(Exception):
     """A compile changed meaning: a bug in this project, never a mistake of the user's.
 
     The text names one packet, the flow that meant it and the enforcement point.
@@ -85,8 +85,8 @@ class ProofFailed(Exception):  # noqa: N818 - says what happened
 def explain(proof: Proof, flows: Iterable[Flow]) -> str:
     """One packet that shows how a proof fails, and the flow that meant it."""
     where = f'{proof.point.label} "{proof.interface}", {proof.direction.value} {proof.family.label}'
-    if proof.lost:
-        packet = proof.lost.sample()
+    packet = proof.lost.sample()
+    if packet is not None:
         meant = [str(flow) for flow in flows if _means(flow, proof, packet)]
         return f"{where}: {packet} is meant by {'; '.join(meant) or 'a reply'} and not let through."
     if proof.added:
@@ -94,13 +94,11 @@ def explain(proof: Proof, flows: Iterable[Flow]) -> str:
     return f"{where}: {proof.overdeclared.sample()} is declared as a widening and is none."
 
 
-def _means(flow: Flow, proof: Proof, packet: object) -> bool:
+def _means(flow: Flow, proof: Proof, packet: Packet) -> bool:
     by_reference = proof.point is not Point.NETWORK_ACL
     space = flow.space(proof.family, by_reference=by_reference)
     return (
-        flow.interface == proof.interface
-        and flow.direction is proof.direction
-        and packet in space
+        flow.interface == proof.interface and flow.direction is proof.direction and packet in space
     )
 
 

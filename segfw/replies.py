@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 from segfw.catalog.model import Direction, Protocol
 from segfw.flow import ECHO_REPLIES, Flow, Traffic
 from segfw.sets.ports import PortRange, PortSet
+from segfw.settings.types import ANY_EPHEMERAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from segfw.sets.addresses import Prefix
-
-ANY_EPHEMERAL = PortRange(1024, 65535)
-"""Every port that a client may open from: NAT gateways and load balancers use all of it
-(https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html, "Ephemeral ports")."""
 
 
 def reply_traffic(flow: Flow, gateway_ports: PortRange) -> Traffic | None:

@@ -272,7 +272,7 @@ class _Resolver:
             for name, part in self.routing.place(peer).items():
                 yield interfaces[name], part
 
-    def _flow(  # noqa: PLR0913 - one argument to a part of a flow
+    def _flow(
         self,
         feature: Feature,
         flow: FeatureFlow,
@@ -351,4 +351,3 @@ def flows_by_interface(flows: Iterable[Flow]) -> Mapping[str, tuple[Flow, ...]]:
         if flow.families:
             found.setdefault(flow.interface, []).append(flow)
     return {name: tuple(held) for name, held in found.items()}
-

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from segfw.catalog.model import Direction, Protocol
 from segfw.flow import Flow, IcmpType, Point, Traffic, reference_addresses
 from segfw.sets.addresses import AddressSet, Family, Prefix
 from segfw.sets.headerspace import HeaderSpace
 
 if TYPE_CHECKING:
+    from segfw.catalog.model import Direction, Protocol
     from segfw.sets.ports import PortRange
     from segfw.settings.types import Fit, Reference
 

@@ -27,13 +27,13 @@ def _rule_type(direction: str) -> ResourceType:
     return ResourceType(
         token=f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule",
         inputs={
-            "cidrIpv4": text(),
-            "cidrIpv6": text(),
+            "cidrIpv4": text(kind_of_peer=True),
+            "cidrIpv6": text(kind_of_peer=True),
             "description": text(),
             "fromPort": number(),
             "ipProtocol": text(required=True),
-            "prefixListId": text(),
-            "referencedSecurityGroupId": text(),
+            "prefixListId": text(kind_of_peer=True),
+            "referencedSecurityGroupId": text(kind_of_peer=True),
             "region": _REGION,
             "securityGroupId": text(required=True, force_new=True),
             "tags": _TAGS,

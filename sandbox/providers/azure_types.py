@@ -108,4 +108,3 @@ RESOURCE_GROUP: Final = ResourceType(
 TYPES: Final[dict[str, ResourceType]] = by_token(
     NETWORK_SECURITY_GROUP, SECURITY_RULE, RESOURCE_GROUP
 )
-

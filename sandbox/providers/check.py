@@ -27,7 +27,9 @@ _FORMS: Final[dict[Kind, tuple[type, ...]]] = {
 def failures(fields: Mapping[str, Property], values: Values, *, below: str = "") -> list[Failure]:
     """Every value of *values* that does not fit *fields*: unknown, missing or of a wrong kind."""
     found = [
-        Failure(property=f"{below}{name}", reason=f'an argument named "{name}" is not expected here')
+        Failure(
+            property=f"{below}{name}", reason=f'an argument named "{name}" is not expected here'
+        )
         for name in values
         if name not in fields and not name.startswith("__")
     ]
@@ -51,7 +53,9 @@ def _misfits(column: Property, value: Any, path: str) -> Iterator[Failure]:
     elif column.kind is Kind.MAP:
         for key, item in value.items():
             if not isinstance(item, str):
-                yield Failure(property=f"{path}.{key}", reason=f"expected str, got {type(item).__name__}")
+                yield Failure(
+                    property=f"{path}.{key}", reason=f"expected str, got {type(item).__name__}"
+                )
     elif isinstance(value, list):
         for position, item in enumerate(value):
             yield from _misfit_item(column, item, f"{path}[{position}]")
@@ -62,7 +66,9 @@ def _misfit_item(column: Property, item: Any, path: str) -> Iterator[Failure]:
         return
     wanted: type = str if column.item is None else dict
     if not isinstance(item, wanted):
-        yield Failure(property=path, reason=f"expected {wanted.__name__}, got {type(item).__name__}")
+        yield Failure(
+            property=path, reason=f"expected {wanted.__name__}, got {type(item).__name__}"
+        )
     elif column.item is not None:
         for name in sorted(column.secondary & set(item)):
             yield Failure(property=f"{path}.{name}", reason="is set by the cloud; leave it out")

@@ -51,7 +51,7 @@ def differences(
             continue
         pairs = _changes(column, name, olds.get(name, _ABSENT), news.get(name, _ABSENT))
         found.extend(
-            Difference(path=path, change=change, replaces=column.force_new)
+            Difference(path=path, change=change, replaces=_replaces(column, change))
             for path, change in pairs
             if path not in skipped
         )
@@ -67,6 +67,10 @@ def replaces_by_deleting_first(resource_type: ResourceType, olds: Values, news: 
     if naming is None or resource_type.compares_inputs or naming not in news:
         return False
     return naming not in news.get(DEFAULTS, ()) and news[naming] == olds.get(naming)
+
+
+def _replaces(column: Property, change: Change) -> bool:
+    return column.force_new or (column.kind_of_peer and change is not Change.UPDATE)
 
 
 def _changes(column: Property, path: str, old: Any, new: Any) -> Iterator[tuple[str, Change]]:
@@ -140,7 +144,9 @@ def item_key(column: Property, item: Any) -> Any:
     for name, field in column.item.items():
         value = item.get(name)
         if field.required or value not in (None, "", 0, False, []):
-            said[name] = sorted(value) if field.kind is Kind.SET and isinstance(value, list) else value
+            said[name] = (
+                sorted(value) if field.kind is Kind.SET and isinstance(value, list) else value
+            )
     return frozen(said)
 
 

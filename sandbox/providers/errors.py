@@ -18,7 +18,9 @@ class CloudError(Exception):
 class HalfDone(Exception):
     """A resource exists but could not be finished: the engine keeps it, and retries as an update."""
 
-    def __init__(self, *, resource_id: str, outputs: dict[str, Any], reasons: Sequence[str]) -> None:
+    def __init__(
+        self, *, resource_id: str, outputs: dict[str, Any], reasons: Sequence[str]
+    ) -> None:
         super().__init__("; ".join(reasons))
         self.resource_id = resource_id
         self.outputs = outputs

@@ -12,7 +12,8 @@ from typing import Any, Final
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from sandbox.providers.server import Cloud, Provider
+from sandbox.providers.cloud import Cloud
+from sandbox.providers.server import Provider
 
 _WORKERS: Final = 32
 _POLL_SECONDS: Final = 0.5

@@ -48,7 +48,11 @@ def merged(old_input: Any, old_output: Any, new_output: Any) -> Any:
     """
     if frozen(old_output) == frozen(new_output):
         return old_input
-    if isinstance(old_input, dict) and isinstance(old_output, dict) and isinstance(new_output, dict):
+    if (
+        isinstance(old_input, dict)
+        and isinstance(old_output, dict)
+        and isinstance(new_output, dict)
+    ):
         result = {}
         for key in {**old_input, **new_output}:
             value = merged(old_input.get(key), old_output.get(key), new_output.get(key))
@@ -56,7 +60,7 @@ def merged(old_input: Any, old_output: Any, new_output: Any) -> Any:
                 result[key] = value
         return result
     if isinstance(old_input, list) and isinstance(new_output, list) and _named(new_output):
-        inputs, outputs = _by_name(old_input), _by_name(old_output or [])
+        inputs, outputs = _by_name(old_input), _by_name(old_output)
         return [
             merged(inputs[item["name"]], outputs.get(item["name"]), item)
             if item["name"] in inputs
@@ -100,5 +104,7 @@ def _named(items: list[Any]) -> bool:
     return all(isinstance(item, dict) and "name" in item for item in items)
 
 
-def _by_name(items: list[Any]) -> dict[str, Any]:
+def _by_name(items: Any) -> dict[str, Any]:
+    if not isinstance(items, list):
+        return {}
     return {item["name"]: item for item in items if isinstance(item, dict) and "name" in item}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2
@@ -17,63 +17,12 @@ from google.rpc import status_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.providers import check, diff, readback
-from sandbox.providers.errors import CloudError, Failure, HalfDone
+from sandbox.providers.cloud import Cloud
+from sandbox.providers.errors import CloudError, HalfDone
 from sandbox.providers.tables import ResourceType
 from sandbox.providers.values import UNKNOWN, Values, plain, wire
 
 _Answer = TypeVar("_Answer")
-
-
-class Family(Protocol):
-    """The life of one resource type in a cloud; every method speaks in property values."""
-
-    def check(self, inputs: Values) -> list[Failure]:
-        """What the real provider refuses before it calls the cloud; unknowns are skipped."""
-        ...
-
-    def create(self, inputs: Values) -> tuple[str, Values]:
-        """The id and outputs of a new resource; raises HalfDone once something exists."""
-        ...
-
-    def read(self, resource_id: str, olds: Values) -> Values | None:
-        """The outputs of what is there, or None."""
-        ...
-
-    def update(self, resource_id: str, olds: Values, inputs: Values) -> Values:
-        """The outputs after making what is there into *inputs*."""
-        ...
-
-    def delete(self, resource_id: str, olds: Values) -> None:
-        """Afterwards it is gone; one that was gone already is no error."""
-        ...
-
-
-class Cloud(Protocol):
-    """What a provider is made of."""
-
-    name: str
-    version: str
-    types: Mapping[str, ResourceType]
-
-    def configure(self, settings: Mapping[str, Any]) -> None:
-        """Take the provider's configuration; raises CloudError where it cannot be used."""
-        ...
-
-    def family(self, token: str, inputs: Values) -> Family:
-        """The life of the type *token*, for a resource with *inputs* (they may name a region)."""
-        ...
-
-    def planned(self, resource_type: ResourceType, inputs: Values) -> Values:
-        """Computed outputs that are known before the cloud is asked."""
-        ...
-
-    def path_of(self, resource_type: ResourceType, resource_id: str) -> Values:
-        """The inputs that *resource_id* itself tells."""
-        ...
-
-    def invoke(self, token: str, arguments: Values) -> Values:
-        """The answer of a data source."""
-        ...
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -140,9 +89,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         news, olds = plain(request.news), plain(request.olds)
         found = check.failures(resource_type.inputs, news)
         name = request.name or request.urn.rpartition("::")[2]
+        news = {**self._cloud.defaults(resource_type), **news}
         inputs = check.filled(resource_type, name, news, olds, bytes(request.randomSeed))
         if not found:
-            found = self._cloud.family(resource_type.token, inputs).check(inputs)
+            found = self._cloud.family(resource_type.token, inputs).check(_bare(inputs))
         failures = [
             provider_pb2.CheckFailure(property=item.property, reason=item.reason) for item in found
         ]
@@ -230,7 +180,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             kept = {
                 name: value
                 for name, value in olds.items()
-                if name in resource_type.computed or resource_type.inputs[name].computed
+                if name not in resource_type.inputs or resource_type.inputs[name].computed
             }
             known = {**kept, **inputs, **self._cloud.planned(resource_type, inputs)}
             outputs = _without(known, resource_type)
@@ -253,14 +203,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
         def invoke() -> Any:
             values = self._cloud.invoke(request.tok, plain(request.args))
-            return provider_pb2.InvokeResponse(**{"return": wire(values)})
+            fields: dict[str, Any] = {"return": wire(values)}
+            return provider_pb2.InvokeResponse(**fields)
 
         return answer(context, invoke)
 
     def _type(self, urn: str) -> ResourceType:
         token = urn.split("::")[2].rpartition("$")[2]
         if token not in self._cloud.types:
-            text = f'the sandbox has no resource type "{token}"; it has {", ".join(self._cloud.types)}'
+            text = (
+                f'the sandbox has no resource type "{token}"; it has {", ".join(self._cloud.types)}'
+            )
             raise CloudError(text, code="NoSuchType")
         return self._cloud.types[token]
 
@@ -286,7 +239,9 @@ def answer(context: grpc.ServicerContext, call: Callable[[], _Answer]) -> _Answe
         )
         packed = any_pb2.Any()
         packed.Pack(detail)
-        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=text, details=[packed])
+        status = status_pb2.Status(
+            code=grpc.StatusCode.UNKNOWN.value[0], message=text, details=[packed]
+        )
         context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
     except CloudError as error:
         text = str(error)

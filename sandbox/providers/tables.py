@@ -34,6 +34,8 @@ class Property:
     kind: Kind
     required: bool = False
     force_new: bool = False
+    kind_of_peer: bool = False
+    """Setting or unsetting it replaces the resource, another value does not."""
     computed: bool = False
     """Leaving it out keeps what the cloud has; it is then no difference."""
     default: Any = None

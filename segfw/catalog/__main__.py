@@ -1,10 +1,10 @@
-"""``python -m segfw.catalog``: make ``catalog.json`` and its schema; ``--check``: only compare them."""
+"""``python -m segfw.catalog`` makes what ships; with ``--check`` it only compares."""
 
 from __future__ import annotations
 
 import sys
 
-from segfw.catalog.build.make import main
+from segfw.catalog.builder.make import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

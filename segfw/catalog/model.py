@@ -69,8 +69,8 @@ class Source:
     id: str
     title: str
     url: str | None
-    read: str
-    """The day it was read (ISO 8601)."""
+    read: str | None
+    """The day it was read (ISO 8601); None: a standard or a list, cited and not read."""
     note: str | None = None
 
 
@@ -119,7 +119,7 @@ class Row:
     icmp: tuple[int, int] | None
     """ICMP (type, code)."""
     source_port: int | None
-    """The port that whoever opens the connection sends from, where it is fixed: replies go there."""
+    """The port that whoever opens the connection sends from, if fixed: replies go there."""
     directions: tuple[Direction, ...]
     hosts: tuple[str, ...]
     """Ids of hosts (hosts.yaml) that the table names."""
@@ -153,7 +153,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        """How a reader is pointed to the row: ``row 25``, or ``extra`` for one outside the table."""
+        """How a reader is pointed to the row: ``row 25``, or ``extra radius``."""
         return f"row {self.number}" if self.number is not None else f"extra {self.id}"
 
 

@@ -81,3 +81,9 @@ def internet_ports(
 def single_ports(row: Row) -> tuple[int, ...]:
     """The row's default and alternative ports; none for a range or for ICMP."""
     return (*(first for first, last in row.ports if first == last), *row.alternatives)
+
+
+def jurisdiction(catalog: Catalog, region: str) -> str | None:
+    """Where a region of AWS or Azure lies; None where the catalog does not know it."""
+    known = [start for start in catalog.jurisdictions if region.startswith(start)]
+    return catalog.jurisdictions[max(known, key=len)] if known else None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from segfw.sets.addresses import AddressSet, Family, PrefixError, parse_prefix
-from segfw.sets.headerspace import HeaderSpace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from segfw.catalog.model import Direction
+    from segfw.sets.headerspace import HeaderSpace
 
 Known = "Mapping[str, Mapping[Family, AddressSet]]"
 """Ids (of prefix lists, groups) and tags to their members per family; others stay opaque."""
@@ -42,6 +42,20 @@ def prefix_addresses(text: object, field: str) -> AddressSet:
     except PrefixError as error:
         raise LiftError(f"{field}: {error}") from None
     return AddressSet.of(prefix.family, (prefix,))
+
+
+def records(value: object, field: str) -> list[Mapping[str, object]]:
+    """The mappings in a list.
+
+    Raises:
+        LiftError: *value* is no list, or holds something else.
+    """
+    if not isinstance(value, list):
+        raise LiftError(f"{field} is not a list")
+    items = cast("list[object]", value)
+    if not all(isinstance(item, dict) for item in items):
+        raise LiftError(f"{field} holds something that is no mapping")
+    return cast("list[Mapping[str, object]]", items)
 
 
 def whole_number(value: object, field: str) -> int:

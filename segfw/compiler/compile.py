@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segfw.catalog.model import Catalog
     from segfw.flow import Flow
     from segfw.rule import RuleSet
-    from segfw.settings.types import Interface, Settings
+    from segfw.settings.types import Interface, NetworkAclSettings, Settings
 
 
 def compile_rules(
@@ -32,7 +32,7 @@ def compile_rules(
     """
     by_interface = flows_by_interface(flows)
     found: list[RuleSet] = []
-    attempts: list[tuple[RuleSet, Interface, Attempt]] = []
+    attempts: list[tuple[RuleSet, Interface, Callable[[Interface], RuleSet]]] = []
     for name, interface in sorted(settings.interfaces.items()):
         for attempt in _points(settings, catalog, interface, by_interface.get(name, ())):
             rule_set = attempt(interface)
@@ -40,9 +40,6 @@ def compile_rules(
             attempts.append((rule_set, interface, attempt))
     refuse_what_does_not_fit(settings, attempts)
     return tuple(found)
-
-
-Attempt = "Callable[[Interface], RuleSet]"
 
 
 def _points(
@@ -59,7 +56,7 @@ def _points(
         yield lambda tried: compile_network_acl(tried, _acl_of(tried), flows, context)
 
 
-def _acl_of(interface: Interface):
+def _acl_of(interface: Interface) -> NetworkAclSettings:
     if interface.network_acl is None:
         raise AssertionError(f"{interface.name} has no network ACL")
     return interface.network_acl

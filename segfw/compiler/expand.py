@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
-from segfw.flow import Traffic
 from segfw.rule import Action, Rule
 from segfw.sets.addresses import Prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from segfw.flow import Flow
+    from segfw.flow import Flow, Traffic
     from segfw.settings.types import Reference
 
 RuleKey = tuple[Direction, Action, object, object, object, object, object]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from segfw.catalog.model import Row
     from segfw.settings.types import NetworkAclSettings
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AclContext:
     """What an ACL's compile needs besides its interface and flows."""
@@ -60,7 +61,9 @@ def compile_network_acl(
             rules.extend(fitted)
             widenings.extend(_widenings(here, fitted, direction, family))
     named = [replace(rule, name=rule_name(interface.name, rule)) for rule in rules]
-    ordered = numbered(named, ACL_BANDS, lambda rule: _band(rule, context.guarded), context.feature_order)
+    ordered = numbered(
+        named, ACL_BANDS, lambda rule: _band(rule, context.guarded), context.feature_order
+    )
     return RuleSet(
         point=Point.NETWORK_ACL,
         interface=interface.name,
@@ -96,7 +99,7 @@ def _unfiltered(interface: Interface, flows: Iterable[Flow]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _fit_side(  # noqa: PLR0913 - one side of an ACL is this much
+def _fit_side(
     rules: list[Rule],
     direction: Direction,
     family: Family,

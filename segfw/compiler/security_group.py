@@ -12,15 +12,13 @@ from segfw.flow import Flow, Point
 from segfw.naming import content_word, rendezvous, rule_name
 from segfw.rule import Rule, RuleSet, Usage
 from segfw.sets.addresses import Family
-from segfw.settings.types import Fit, Interface, Quotas, ReferenceKind
+from segfw.settings.types import Interface, Quotas, ReferenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def compile_security_group(
-    interface: Interface, flows: Iterable[Flow], quotas: Quotas
-) -> RuleSet:
+def compile_security_group(interface: Interface, flows: Iterable[Flow], quotas: Quotas) -> RuleSet:
     """The interface's rules, each in the group that its content hashes to."""
     chosen = interface.security_group
     expanded = unique(by_far_end(f for f in flows if Point.SECURITY_GROUP in f.points))
@@ -68,9 +66,7 @@ def weight(rule: Rule, family: Family) -> int:
     return rule.reference.weight if is_list and rule.reference is not None else 1
 
 
-def _usage(
-    rules: tuple[Rule, ...], groups: int, reserve: int, limit: int
-) -> tuple[Usage, ...]:
+def _usage(rules: tuple[Rule, ...], groups: int, reserve: int, limit: int) -> tuple[Usage, ...]:
     return tuple(
         Usage(
             what=f"group {group}" if groups > 1 else "rules",

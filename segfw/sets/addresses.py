@@ -14,10 +14,11 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from segfw.sets import intervals
-from segfw.sets.intervals import Intervals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from segfw.sets.intervals import Intervals
 
 
 class Family(IntEnum):
@@ -114,7 +115,9 @@ def parse_prefix(text: str) -> Prefix:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        raise PrefixError(f'"{text}" is not an address with a length, such as 10.0.0.0/24') from None
+        raise PrefixError(
+            f'"{text}" is not an address with a length, such as 10.0.0.0/24'
+        ) from None
     family = Family(parsed.version)
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.scope_id is not None:
         raise PrefixError(f'"{text}" has a zone; write the address without "%{parsed.scope_id}"')
@@ -122,7 +125,10 @@ def parse_prefix(text: str) -> Prefix:
         raise PrefixError(f'"{text}" is an IPv4-mapped address; write it as IPv4')
     if not slash:
         raise PrefixError(f'"{text}" has no length; did you mean "{parsed}/{family.bits}"')
-    if not (length_text.isascii() and length_text.isdecimal()) or str(int(length_text)) != length_text:
+    if (
+        not (length_text.isascii() and length_text.isdecimal())
+        or str(int(length_text)) != length_text
+    ):
         raise PrefixError(f'"{text}" has no decimal length after the slash')
     length = int(length_text)
     if length > family.bits:

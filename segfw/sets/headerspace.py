@@ -9,6 +9,7 @@ the two ICMPs one per type and code, and every other protocol only all at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from segfw.sets import intervals
@@ -138,7 +139,7 @@ class HeaderSpace:
         found: list[Slice] = []
         active: list[AddressSet] = []
         bounds = sorted({*starts, *ends})
-        for first, following in zip(bounds, bounds[1:], strict=False):
+        for first, following in pairwise(bounds):
             for gone in ends.get(first, ()):
                 active.remove(gone)
             active.extend(starts.get(first, ()))
@@ -225,9 +226,13 @@ class HeaderSpace:
         found: list[Slice] = []
         i = j = 0
         bounds = sorted(
-            {bound for first, last, _ in (*self.slices, *other.slices) for bound in (first, last + 1)}
+            {
+                bound
+                for first, last, _ in (*self.slices, *other.slices)
+                for bound in (first, last + 1)
+            }
         )
-        for first, following in zip(bounds, bounds[1:], strict=False):
+        for first, following in pairwise(bounds):
             while i < len(self.slices) and self.slices[i][1] < first:
                 i += 1
             while j < len(other.slices) and other.slices[j][1] < first:

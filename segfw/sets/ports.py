@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segfw.sets import intervals
-from segfw.sets.intervals import Intervals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from segfw.sets.intervals import Intervals
 
 FIRST_PORT = 0
 LAST_PORT = 65535

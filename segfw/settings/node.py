@@ -33,6 +33,10 @@ class Node:
             return [node.plain() for node in self.value]
         return self.value
 
+    def __str__(self) -> str:
+        """The value as a flow of YAML with its place: ``[a, b] (config/shared/base.yaml:4)``."""
+        return f"{flow_text(self)} ({self.place})"
+
     def mapping(self) -> dict[str, Node]:
         """The entries of a mapping; none for anything else."""
         return self.value if isinstance(self.value, dict) else {}
@@ -78,7 +82,7 @@ class Loss:
 
     path: str
     lost: Node
-    by: Node
+    won: Node
 
 
 def kind_of(value: object) -> str:
@@ -94,6 +98,15 @@ def kind_of(value: object) -> str:
     if isinstance(value, dict):
         return "a mapping"
     return "a value of the program"
+
+
+def flow_text(node: Node) -> str:
+    """The value on one line, as a stack file could say it."""
+    if isinstance(node.value, dict):
+        return "{" + ", ".join(f"{k}: {flow_text(n)}" for k, n in node.value.items()) + "}"
+    if isinstance(node.value, tuple):
+        return "[" + ", ".join(flow_text(item) for item in node.value) + "]"
+    return node.text or '""'
 
 
 def join(path: str, key: str) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cattrs import ClassValidationError
 
 from segfw import limits
+from segfw.catalog.model import Role
 from segfw.problems import NOWHERE, Place, Problem, ProblemsFound
 from segfw.settings.checks import CHECKS
 from segfw.settings.checks.case import Case
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from segfw.catalog.model import Catalog
     from segfw.settings.structure import AwsForm, AzureForm
     from segfw.settings.tree import Tree
+
+T = TypeVar("T")
 
 KEYS = (
     "cloud",
@@ -122,11 +125,11 @@ class _Reader:
         known = [p for p in self.places if p and (path == p or _inside(path, p))]
         return self.places[max(known, key=len)] if known else self.places.get("", NOWHERE)
 
-    def entry[T](self, path: str, node: Node, kind: type[T]) -> T | None:
+    def entry(self, path: str, node: Node, kind: type[T]) -> T | None:
         """*node* as a *kind*; None with its problems noted."""
         return self.value(path, node.plain(), kind)
 
-    def value[T](self, path: str, value: object, kind: type[T]) -> T | None:
+    def value(self, path: str, value: object, kind: type[T]) -> T | None:
         """*value* as a *kind*; None with its problems noted."""
         try:
             return structure(value, kind)
@@ -145,7 +148,7 @@ class _Reader:
         cloud = self._cloud(top)
         gateway = self._gateway(top)
         networks = self._networks(top, cloud)
-        interfaces = self._interfaces(top)
+        interfaces = self._with_default_route(self._interfaces(top))
         hosts = self._hosts(top)
         features, flows = read_features(top.get("features"), self.catalog, self)
         settings = Settings(
@@ -180,7 +183,7 @@ class _Reader:
         node = top.get(key)
         return node.mapping() if node else {}
 
-    def _section[T](self, top: Mapping[str, Node], key: str, kind: type[T]) -> T | None:
+    def _section(self, top: Mapping[str, Node], key: str, kind: type[T]) -> T | None:
         node = top.get(key)
         return self.entry(key, node, kind) if node is not None else None
 
@@ -229,6 +232,16 @@ class _Reader:
                 if given is not None:
                     found[name] = given
         return found
+
+    def _with_default_route(self, given: dict[str, Interface]) -> dict[str, Interface]:
+        """The only interface, or the only public one, has the default route unless it is said."""
+        if any(interface.default_route for interface in given.values()):
+            return given
+        public = [name for name, i in given.items() if Role.PUBLIC in i.roles]
+        chosen = list(given) if len(given) == 1 else public
+        if len(chosen) != 1 or f"interfaces.{chosen[0]}.defaultRoute" in self.places:
+            return given
+        return {**given, chosen[0]: replace(given[chosen[0]], default_route=True)}
 
     def _named(self, path: str, name: str, longest: int) -> bool:
         if NAME.fullmatch(name) and len(name) <= longest:

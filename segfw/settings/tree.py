@@ -129,12 +129,13 @@ def tree_from_values(
     values: Mapping[str, object],
     located: Node | None = None,
     *,
-    stack: str,
+    stack: str = "",
     config_dir: Path | None = None,
 ) -> Tree:
     """The tree of a program's plain *values*, with the places of *located* where they agree.
 
-    Keys are ours without a namespace (``gateway``); imports need *config_dir*.
+    Keys are ours without a namespace (``gateway``); imports need *config_dir*. The
+    program's provider knows account and region, so neither is asked for.
     """
     reading = _Reading(config_dir)
     issues = Issues()

@@ -6,11 +6,18 @@ from collections.abc import Mapping  # noqa: TC003 - cattrs reads the annotation
 from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003 - cattrs reads the annotations
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from segfw.catalog.model import Direction, Protocol, Role
 from segfw.problems import NOWHERE, Place
 from segfw.sets.addresses import Family, Prefix
 from segfw.sets.ports import PortRange
+
+if TYPE_CHECKING:
+    from segfw.catalog.model import Direction, Protocol, Role
+
+ANY_EPHEMERAL = PortRange(1024, 65535)
+"""Every port that a client may open from: NAT gateways and load balancers use all of it
+(https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html, "Ephemeral ports")."""
 
 
 class Cloud(Enum):
@@ -81,7 +88,7 @@ class Gateway:
     release: str
     cisco_region: str
     checklist: Mapping[str, Confirmation] = field(default_factory=dict)
-    ephemeral_ports: PortRange = PortRange(1024, 65535)
+    ephemeral_ports: PortRange = ANY_EPHEMERAL
     """The ports that the gateway's own connections come from."""
 
 

@@ -170,7 +170,7 @@ class _Scanner:
                 self.problems.append(Problem(key.place, "", message))
             return
         name = event.value
-        if event.style is None and name == "<<":
+        if not event.style and name == "<<":
             message = '"<<" merges another mapping in; write its entries out, or use imports.'
             self.problems.append(Problem(key.place, "", message))
             return
@@ -189,7 +189,7 @@ class _Scanner:
 
     def scalar(self, event: yaml.ScalarEvent, place: Place) -> Node:
         text = event.value
-        if event.style is not None or event.tag is not None:
+        if event.style or event.tag is not None:  # quoted, or a block
             return Node(text, place)
         if text in {"true", "false"}:
             return Node(text == "true", place)

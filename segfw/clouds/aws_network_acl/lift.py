@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
 from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
-from segfw.clouds.lifted import LiftError, prefix_addresses, whole_number
+from segfw.clouds.lifted import LiftError, prefix_addresses, records, whole_number
 from segfw.sets.addresses import AddressSet, Family
-from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.headerspace import (
+    LAST_PROTOCOL,
+    WITH_PORTS,
+    WITH_TYPES,
+    HeaderSpace,
+    Service,
+)
 from segfw.sets.ports import FIRST_PORT, LAST_PORT, PortRange
 
 if TYPE_CHECKING:
@@ -17,14 +23,9 @@ if TYPE_CHECKING:
     Inputs = Mapping[str, object]
 
 SIDES = {Direction.INGRESS: "ingress", Direction.EGRESS: "egress"}
-WITH_PORTS = (6, 17)
-WITH_TYPES = (1, 58)
-LAST_PROTOCOL = 255
 
 
-def lift_network_acl(
-    token: str, inputs: Inputs
-) -> dict[tuple[Direction, Family], HeaderSpace]:
+def lift_network_acl(token: str, inputs: Inputs) -> dict[tuple[Direction, Family], HeaderSpace]:
     """What the ACL lets through: the first entry by number that matches decides.
 
     Raises:
@@ -35,9 +36,7 @@ def lift_network_acl(
         raise LiftError(f"{token} is no network ACL")
     found: dict[tuple[Direction, Family], HeaderSpace] = {}
     for direction, side in SIDES.items():
-        entries = inputs.get(side)
-        if not isinstance(entries, list):
-            raise LiftError(f"{side} is not a list of entries")
+        entries = records(inputs.get(side), side)
         for family in Family:
             found[direction, family] = _allowed(entries, family)
     return found

@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
 from segfw.clouds.aws_security_group.spec import EGRESS_RULE, INGRESS_RULE, PREFIX_LIST
-from segfw.clouds.lifted import LiftError, prefix_addresses, reference_members, whole_number
+from segfw.clouds.lifted import (
+    LiftError,
+    prefix_addresses,
+    records,
+    reference_members,
+    whole_number,
+)
 from segfw.sets.addresses import AddressSet, Family
-from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.headerspace import LAST_PROTOCOL, HeaderSpace, Service
 from segfw.sets.ports import ALL_PORTS, FIRST_PORT, LAST_PORT, PortRange
 
 if TYPE_CHECKING:
@@ -63,7 +69,9 @@ def _service(inputs: Inputs) -> Service:
         return Service.everything()
     number = PROTOCOLS.get(protocol) if isinstance(protocol, str) else None
     if number is None:
-        if not (isinstance(protocol, str) and protocol.isdecimal() and int(protocol) <= 255):  # noqa: PLR2004 - protocol numbers are one byte
+        if not (
+            isinstance(protocol, str) and protocol.isdecimal() and int(protocol) <= LAST_PROTOCOL
+        ):
             raise LiftError(f"ipProtocol {protocol!r} is no protocol")
         return Service.of_protocol(int(protocol))
     first = whole_number(inputs.get("fromPort"), "fromPort")
@@ -87,13 +95,12 @@ def lift_prefix_list(token: str, inputs: Inputs) -> dict[Family, AddressSet]:
     Raises:
         LiftError: it is no prefix list, or an entry is no prefix of its family.
     """
-    entries = inputs.get("entries")
-    if token != PREFIX_LIST or not isinstance(entries, list):
-        raise LiftError("no prefix list with entries")
+    if token != PREFIX_LIST:
+        raise LiftError(f"{token} is no prefix list")
     family = {"IPv4": Family.IPV4, "IPv6": Family.IPV6}.get(str(inputs.get("addressFamily")))
     if family is None:
         raise LiftError("addressFamily is neither IPv4 nor IPv6")
     found = AddressSet(family)
-    for entry in entries:
-        found |= prefix_addresses(entry["cidr"], "cidr")
+    for entry in records(inputs.get("entries"), "entries"):
+        found |= prefix_addresses(entry.get("cidr"), "cidr")
     return {family: found, **{other: AddressSet(other) for other in Family if other != family}}

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from segfw.catalog.model import Direction
 from segfw.clouds.azure_nsg.spec import ANY, NSG
-from segfw.clouds.lifted import LiftError, prefix_addresses, reference_members, whole_number
+from segfw.clouds.lifted import (
+    LiftError,
+    prefix_addresses,
+    records,
+    reference_members,
+    whole_number,
+)
 from segfw.sets.addresses import AddressSet, Family, private_addresses
 from segfw.sets.headerspace import HeaderSpace, Service
 from segfw.sets.ports import ALL_PORTS, FIRST_PORT, LAST_PORT, PortRange
@@ -40,9 +46,9 @@ def lift_nsg(
     Raises:
         LiftError: the resource is no NSG with rules, or a rule is one that ARM would refuse.
     """
-    rules = inputs.get("securityRules")
-    if token != NSG or not isinstance(rules, list):
-        raise LiftError("no network security group with securityRules")
+    if token != NSG:
+        raise LiftError(f"{token} is no network security group")
+    rules = records(inputs.get("securityRules"), "securityRules")
     return {
         (direction, family): _allowed(_by_priority(rules, direction), direction, family, known)
         for direction in Direction
@@ -73,10 +79,7 @@ def _allowed(
 ) -> HeaderSpace:
     allowed = HeaderSpace.union(
         family,
-        (
-            (Service.everything(), _tag(name, known)[family])
-            for name in DEFAULT_ALLOWS[direction]
-        ),
+        ((Service.everything(), _tag(name, known)[family]) for name in DEFAULT_ALLOWS[direction]),
     )
     for rule in reversed(rules):
         addresses = _addresses(rule, PEER_SIDES[direction], known).get(family)
@@ -97,8 +100,9 @@ def _addresses(rule: Inputs, side: str, known: Known) -> dict[Family, AddressSet
     """The far end of a rule: the singular field, the plural one, or security groups."""
     found = {family: AddressSet(family) for family in Family}
     values = list(_values(rule, f"{side}AddressPrefix", f"{side}AddressPrefixes"))
-    groups = rule.get(f"{side}ApplicationSecurityGroups") or []
-    if not isinstance(groups, list) or (not values and not groups):
+    field = f"{side}ApplicationSecurityGroups"
+    groups = records(rule.get(field) or [], field)
+    if not values and not groups:
         raise LiftError(f"{side}AddressPrefix is missing")
     for value in values:
         for family, addresses in _one(value, known).items():
@@ -114,7 +118,10 @@ def _values(rule: Inputs, singular: str, plural: str) -> Iterator[str]:
     one, many = rule.get(singular), rule.get(plural)
     if one is not None and many:
         raise LiftError(f"{singular} and {plural} are both given")
-    for value in [one] if one is not None else many or []:  # type: ignore[union-attr]
+    if one is None and not (many is None or isinstance(many, list)):
+        raise LiftError(f"{plural} is not a list")
+    values = [one] if one is not None else cast("list[object]", many or [])
+    for value in values:
         if not isinstance(value, str):
             raise LiftError(f"{singular} is not text")
         yield value

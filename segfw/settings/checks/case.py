@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, PeerKind, Role
-from segfw.effective import active_flows, default_ports, row_ports
-from segfw.sets.addresses import AddressSet, Family, Prefix, parse_prefix
+from segfw.effective import active_flows, row_ports
+from segfw.resolve import Routing
+from segfw.sets.addresses import PRIVATE, AddressSet, Family, Prefix
 from segfw.settings.types import Environment
 
 if TYPE_CHECKING:
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
 
 INTERNET = "internet"
 SELF = "self"
-# RFC 1918, RFC 6598 and RFC 4193: design D9 counts these as private.
-PRIVATE = tuple(
-    parse_prefix(text)
-    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-)
 QUARANTINES = ("quarantine-https", "quarantine-http")
 """Private services that D9 treats as management on an external interface."""
 
@@ -69,6 +65,16 @@ class Case:
         """Every interface could be read."""
         return set(self.interface_names) == set(self.settings.interfaces)
 
+    @cached_property
+    def routing(self) -> Routing | None:
+        """Where the gateway sends what it opens; None where that cannot be known."""
+        interfaces = self.settings.interfaces.values()
+        defaults = [interface for interface in interfaces if interface.default_route]
+        routes = {name for interface in interfaces for name in interface.routes}
+        if not self.all_interfaces or len(defaults) != 1 or routes - set(self.settings.networks):
+            return None
+        return Routing.of(self.settings)
+
     def features(self) -> Iterator[tuple[Feature, FeatureSettings]]:
         """The features that are on, with what the catalog says of them."""
         for name, chosen in self.settings.features.items():
@@ -85,13 +91,6 @@ class Case:
     def ports(self, feature: Feature, flow: FeatureFlow) -> PortSet:
         """The destination ports of a flow in this stack."""
         return row_ports(flow, feature, self.settings.features, self.catalog)
-
-    def is_range(self, feature: Feature, flow: FeatureFlow) -> bool:
-        """The flow has a range of ports, not single ones."""
-        ports = self.ports(feature, flow)
-        return any(not r.single for r in ports.ranges()) or any(
-            not r.single for r in default_ports(self.catalog.rows[flow.row]).ranges()
-        ) and ports == default_ports(self.catalog.rows[flow.row])
 
     def peer_names(self, feature: Feature, flow: FeatureFlow) -> tuple[str, ...]:
         """The networks that a flow's far end is made of; ``internet`` and ``self`` among them."""

@@ -1,0 +1,66 @@
+# make up     try it: the stacks, on a real Pulumi engine with stand-in clouds on this machine
+# make down   remove all that `make up` made
+# make test   all tests
+# make check  formatting, lint, types, layering
+# make bench  how long things take
+# make docs   the generated reference
+#
+# Everything is made below this folder: .venv (Python), .tools (the engine, built once if there is
+# no Pulumi on PATH; name another folder in SEG_SANDBOX_TOOLS to share it), .sandbox (state).
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+# The environment is made anew when what it is made of changes.
+REQUIREMENTS := requirements.txt requirements-dev.txt
+STAMP := $(VENV)/.made-of-$(shell cat $(REQUIREMENTS) 2>/dev/null | cksum | tr ' ' '-')
+
+
+# Pins every package anew; `make lock` after a change to pyproject.toml or requirements.in.
+lock: venv
+	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' requirements.in -o requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' requirements.txt --group dev -o requirements-dev.txt
+
+.PHONY: help venv engine lock up down test check bench docs
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,9p'
+
+venv: $(STAMP)
+
+$(STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "error: Python 3.11 or later is needed; \"$(PYTHON)\" is $$($(PYTHON) --version 2>/dev/null || echo not there)." >&2; \
+	  echo "Install one, or name it: make $(or $(MAKECMDGOALS),venv) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "environment: installing into $(VENV); this takes a minute or two, and is done once."
+	@$(PYTHON) -m venv $(VENV) || { \
+	  echo "error: \"$(PYTHON) -m venv\" does not work here; on Debian or Ubuntu, install python3-venv." >&2; exit 1; }
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@rm -f $(VENV)/.made-of-*
+	@touch $@
+
+engine: venv
+	@$(RUN) -m sandbox engine
+
+up: venv
+	@$(RUN) -m sandbox up
+
+down: venv
+	@$(RUN) -m sandbox down
+
+test: engine
+	$(RUN) -m pytest
+
+check: venv
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/pyright
+	$(VENV)/bin/lint-imports
+
+bench: venv
+	$(RUN) -m bench
+
+docs: venv
+	$(RUN) -m segfw.cli.reference --write docs/reference

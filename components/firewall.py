@@ -1,0 +1,236 @@
+"""The whole firewall of one gateway deployment, as one component."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar, cast
+
+import pulumi
+from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
+
+from segfw.catalog import load_catalog
+from segfw.clouds.aws_security_group.spec import PrefixListSpec, SecurityGroupResource
+from segfw.flow import Point
+from segfw.plan import PREFIX_LISTS, Plan, make_plan
+from segfw.review.readme import readme
+from segfw.review.remarks import plan_remarks
+from segfw.review.traceability import rules_by_name, settings_values
+from segfw.settings import read_settings, tree_from_config, tree_from_values
+from segfw.settings.types import Cloud, CloudId, ProgramValue, StackOutput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from segfw.clouds.aws_network_acl.spec import NetworkAclSpec
+    from segfw.clouds.azure_nsg.spec import NsgSpec
+    from segfw.settings import Tree
+    from segfw.settings.types import Interface
+
+T = TypeVar("T")
+NAMESPACE = "seg-firewall"
+TYPE = f"{NAMESPACE}:index:SecureEmailGatewayFirewall"
+
+
+class SecureEmailGatewayFirewallArgs(TypedDict):
+    """What a stack file says under `seg-firewall:`, with the same keys and the same rules.
+
+    Every id may be an output of another resource. `config/stack.schema.json` and the
+    settings reference describe the values.
+    """
+
+    cloud: str
+    """`aws` or `azure`."""
+    gateway: Mapping[str, Any]
+    """`environment`, `release`, `ciscoRegion`, and what else is known of the gateway."""
+    interfaces: Mapping[str, Mapping[str, Any]]
+    """The gateway's network interfaces by name, with their roles and ids."""
+    networks: NotRequired[Mapping[str, Any]]
+    """Named sets of prefixes; prefixes are plain text, never outputs."""
+    hosts: NotRequired[Mapping[str, Any]]
+    """A strategy to each host name without published addresses."""
+    features: Mapping[str, Any]
+    """What the gateway does, with options."""
+    quotas: NotRequired[Mapping[str, Any]]
+    """Quotas that the account had raised."""
+    tags: NotRequired[Mapping[str, str]]
+    """Tags for every resource."""
+    dropProviderAliases: NotRequired[bool]
+    """Azure: leave out the provider's aliases for old API versions (new stacks only)."""
+
+
+class SecureEmailGatewayFirewall(pulumi.ComponentResource):
+    """`seg-firewall:index:SecureEmailGatewayFirewall`: one gateway deployment's firewall.
+
+    Makes, on AWS, a `GatewaySecurityGroup` to each interface and a `GatewayNetworkAcl` to
+    each interface with `networkAcl`; on Azure a `GatewayNsg` to each interface. What it
+    makes was planned and proven before the first resource is registered. One to a stack.
+
+    Raises:
+        ProblemsFound: the settings are wrong, or do not fit a quota; nothing is made.
+    """
+
+    security_group_ids: pulumi.Output[dict[str, list[str]]]
+    """AWS: interface name to the ids of its groups, all of which belong on the interface."""
+    network_acl_ids: pulumi.Output[dict[str, str]]
+    """AWS: interface name to the id of its subnets' network ACL."""
+    nsg_ids: pulumi.Output[dict[str, str]]
+    """Azure: interface name to the id of its NSG."""
+    digest: pulumi.Output[str]
+    """The fingerprint of everything planned: what `segfw plan` prints for the same stack."""
+    readme: pulumi.Output[str]
+    """Markdown: what is left to do on the gateway itself, and what the cloud still blocks."""
+
+    def __init__(
+        self,
+        name: str,
+        args: SecureEmailGatewayFirewallArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Plan from *args*, or from the stack's own config where *args* is None."""
+        self._given: dict[str, pulumi.Input[str]] = {}
+        self._stacks: dict[str, pulumi.StackReference] = {}
+        catalog = load_catalog()
+        today = date.today()
+        tree = stack_tree() if args is None else self._tree_of(args)
+        settings = read_settings(tree, catalog, stack=pulumi.get_stack(), today=today)
+        plan = make_plan(settings, catalog)
+        recorded = {"settings": settings_values(settings), "rules": rules_by_name(plan)}
+        super().__init__(TYPE, name, recorded, opts)
+        if pulumi.runtime.is_dry_run():
+            for line in plan_remarks(plan, catalog, today=today):
+                pulumi.log.info(line, self)
+        self.security_group_ids = pulumi.Output.from_input({})
+        self.network_acl_ids = pulumi.Output.from_input({})
+        self.nsg_ids = pulumi.Output.from_input({})
+        if settings.cloud is Cloud.AWS:
+            self._on_aws(plan)
+        else:
+            self._on_azure(plan)
+        self.digest = pulumi.Output.from_input(plan.digest)
+        self.readme = pulumi.Output.from_input(readme(plan, catalog, today=today))
+        self.register_outputs(
+            {
+                "securityGroupIds": self.security_group_ids,
+                "networkAclIds": self.network_acl_ids,
+                "nsgIds": self.nsg_ids,
+                "digest": self.digest,
+                "readme": self.readme,
+            }
+        )
+
+    def _on_aws(self, plan: Plan) -> None:
+        from components import aws
+
+        lists = {
+            spec.name: aws.prefix_list(spec, self).id
+            for spec in plan.specs.get(PREFIX_LISTS, ())
+            if isinstance(spec, PrefixListSpec)
+        }
+        groups: dict[str, pulumi.Output[list[str]]] = {}
+        acls: dict[str, pulumi.Output[str]] = {}
+        for interface, point, specs in self._points(plan):
+            if point is Point.SECURITY_GROUP:
+                attach = interface.security_group.attach
+                component = aws.GatewaySecurityGroup(
+                    interface.name,
+                    {
+                        "vpc_id": self._id(interface.vpc),
+                        "resources": cast("tuple[SecurityGroupResource, ...]", specs),
+                        "network_interface_ids": {k: self._id(v) for k, v in attach.items()},
+                        "prefix_list_ids": lists,
+                    },
+                    self._child(interface),
+                )
+                groups[interface.name] = component.group_ids
+            elif interface.network_acl is not None:
+                acl = aws.GatewayNetworkAcl(
+                    interface.name,
+                    {
+                        "vpc_id": self._id(interface.vpc),
+                        "subnet_ids": [self._id(s) for s in interface.network_acl.subnet_ids],
+                        "acl": cast("NetworkAclSpec", specs[0]),
+                    },
+                    self._child(interface),
+                )
+                acls[interface.name] = acl.network_acl_id
+        self.security_group_ids = _resolved(groups)
+        self.network_acl_ids = _resolved(acls)
+
+    def _on_azure(self, plan: Plan) -> None:
+        from components.azure import GatewayNsg
+
+        ids: dict[str, pulumi.Output[str]] = {}
+        for interface, _, specs in self._points(plan):
+            component = GatewayNsg(
+                interface.name,
+                {
+                    "resource_group_name": self._id(interface.resource_group),
+                    "nsg": cast("NsgSpec", specs[0]),
+                    "drop_provider_aliases": plan.settings.drop_provider_aliases,
+                },
+                self._child(interface),
+            )
+            ids[interface.name] = component.nsg_id
+        self.nsg_ids = _resolved(ids)
+
+    def _points(self, plan: Plan) -> Iterator[tuple[Interface, Point, tuple[object, ...]]]:
+        for rule_set in plan.rule_sets:
+            interface = plan.settings.interfaces[rule_set.interface]
+            yield (
+                interface,
+                rule_set.point,
+                plan.specs[f"{rule_set.point.value}/{rule_set.interface}"],
+            )
+
+    def _child(self, interface: Interface) -> pulumi.ResourceOptions:
+        """Options of an interface's component: one alias to an old name covers its children."""
+        aliases = [pulumi.Alias(name=old) for old in interface.renamed_from]
+        return pulumi.ResourceOptions(parent=self, aliases=aliases)
+
+    def _id(self, id_: CloudId | None) -> pulumi.Input[str]:
+        match id_:
+            case StackOutput(stack, output):
+                if stack not in self._stacks:
+                    self._stacks[stack] = pulumi.StackReference(stack)
+                return self._stacks[stack].require_output(output)
+            case ProgramValue(label):
+                return self._given[label]
+            case str():
+                return id_
+            case None:
+                raise AssertionError("an id that the settings require is absent")
+
+    def _tree_of(self, args: SecureEmailGatewayFirewallArgs) -> Tree:
+        """The program's values as a tree, with each output replaced by a named stand-in."""
+        return tree_from_values(self._without_outputs(dict(args), ""))
+
+    def _without_outputs(self, value: object, path: str) -> Any:
+        if isinstance(value, pulumi.Output):
+            self._given[path] = value
+            return ProgramValue(path)
+        if isinstance(value, dict):
+            return {
+                key: self._without_outputs(inner, f"{path}.{key}" if path else str(key))
+                for key, inner in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [
+                self._without_outputs(inner, f"{path}[{index}]")
+                for index, inner in enumerate(value)
+            ]
+        return value
+
+
+def _resolved(values: Mapping[str, pulumi.Output[T]]) -> pulumi.Output[dict[str, T]]:
+    return cast("pulumi.Output[dict[str, T]]", pulumi.Output.from_input(dict(values)))
+
+
+def stack_tree() -> Tree:
+    """The tree of the stack's own config, with places in its file where they can be found."""
+    return tree_from_config(
+        get_config_env() or dict(pulumi.runtime.config.CONFIG.get()),
+        get_config_secret_keys_env(),
+        Path.cwd() / "config",
+        pulumi.get_stack(),
+    )

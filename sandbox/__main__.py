@@ -1,0 +1,100 @@
+"""The sandbox's command line: `python -m sandbox`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from sandbox import driver
+from sandbox.commands import with_config_file
+from sandbox.environment import Environment
+from sandbox.errors import SandboxError
+from sandbox.progress import Progress
+from sandbox.toolchain import get_engine
+
+EXIT_INTERRUPTED = 130
+
+EPILOG = """\b
+Examples:
+  python -m sandbox up                      the stacks of `make up`
+  python -m sandbox up aws-dev-us-east-1    one stack
+  python -m sandbox pulumi -- preview --diff --stack aws-lab
+  eval "$(python -m sandbox env)"           a shell inside the sandbox
+  python -m sandbox down                    remove it all
+
+All state is in .sandbox/; the engine, built once, is in .tools/ or $SEG_SANDBOX_TOOLS.
+"""
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Try the stacks on this machine: a real Pulumi engine, with stand-ins for AWS and Azure.
+
+    It is not a cloud, and it needs no account.
+    """
+
+
+@main.command()
+@click.argument("stacks", nargs=-1, metavar="[STACK...]")
+def up(stacks: tuple[str, ...]) -> None:
+    """Bring STACKs up; without any, those of `make up`."""
+    sys.exit(driver.up(Environment(), stacks, Progress()))
+
+
+@main.command()
+def down() -> None:
+    """Destroy every stack and end every process that `up` started."""
+    sys.exit(driver.down(Environment(), Progress()))
+
+
+@main.command()
+def env() -> None:
+    """Print lines for a shell: in it, `pulumi` is the sandbox's engine."""
+    environment = Environment()
+    environment.prepare()
+    engine = get_engine(environment.tools, progress=Progress(stream=sys.stderr))
+    click.echo("\n".join(environment.shell_lines(engine)))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="-- ARGS...")
+def pulumi(arguments: tuple[str, ...]) -> None:
+    """Run the engine in the sandbox, with the sandbox's stack files.
+
+    Everything after `--` goes to it: python -m sandbox pulumi -- stack --stack aws-lab
+    """
+    environment = Environment()
+    environment.prepare()
+    engine = get_engine(environment.tools, progress=Progress(stream=sys.stderr))
+    command = ["pulumi", *with_config_file(environment, arguments)]
+    os.execve(engine.cli, command, environment.variables(engine))
+
+
+@main.command()
+def engine() -> None:
+    """Find a Pulumi engine, or build one, and say where it is."""
+    found = get_engine(Environment().tools, progress=Progress())
+    click.echo(f"engine: {found}: {found.cli}")
+
+
+def run() -> None:
+    """Run the command line; a mistake is a text on stderr and exit code 1, never a traceback."""
+    try:
+        main(prog_name="python -m sandbox", standalone_mode=False)
+    except SandboxError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(
+            "\nStopped. `make up` goes on from here; `make down` removes everything.", err=True
+        )
+        sys.exit(EXIT_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    run()

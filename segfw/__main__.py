@@ -1,0 +1,5 @@
+"""`python -m segfw`: the command line."""
+
+from segfw.cli import main
+
+main()

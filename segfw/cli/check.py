@@ -1,0 +1,134 @@
+"""`segfw check`: validate and prove stacks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from segfw.catalog import load_catalog
+from segfw.cli.load import load_plan
+from segfw.cli.main import config_dir_option, plural, report_problems, stacks_of, today
+from segfw.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from segfw.plan import Plan
+
+EPILOG = """
+\b
+Examples:
+  segfw check --all
+  segfw check aws-prod-us-east-1 aws-prod-eu-central-1
+  segfw check --all --format json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("stacks", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every stack of the folder.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing of stacks without problems.")
+@config_dir_option
+def check(
+    stacks: tuple[str, ...], form: str, config_dir: Path, *, every: bool, quiet: bool
+) -> None:
+    """Validate STACKS and prove their compile, each alone and all together.
+
+    Exits 0 where everything holds, 1 where there is a problem, 2 for a call that names
+    no stack. Warnings are printed and change nothing.
+    """
+    chosen = list(dict.fromkeys(stacks))
+    if every:
+        chosen = stacks_of(config_dir)
+    if not chosen:
+        where = f"{config_dir} has no Pulumi.<stack>.yaml" if every else "name a stack, or --all"
+        raise click.UsageError(f"nothing to check: {where}.")
+    plans: list[Plan] = []
+    problems: dict[str, tuple[Problem, ...]] = {}
+    for stack in chosen:
+        try:
+            plans.append(load_plan(config_dir, stack, today()))
+        except ProblemsFound as found:
+            problems[stack] = found.problems
+    across = tuple(across_stacks(plans))
+    if form == "json":
+        _write_json(plans, problems, across)
+    else:
+        _write_text(plans, problems, across, quiet=quiet)
+    sys.exit(1 if problems or across else 0)
+
+
+def across_stacks(plans: Iterable[Plan]) -> Iterable[Problem]:
+    """What two stacks cannot both have: one subnet has one network ACL."""
+    taken: dict[str, tuple[str, str]] = {}
+    for plan in plans:
+        for name, interface in sorted(plan.settings.interfaces.items()):
+            if interface.network_acl is None:
+                continue
+            path = f"interfaces.{name}.networkAcl.subnetIds"
+            for subnet in interface.network_acl.subnet_ids:
+                key = str(subnet)
+                stack, where = taken.setdefault(key, (plan.settings.stack, name))
+                if stack != plan.settings.stack:
+                    yield Problem(
+                        plan.settings.place(path),
+                        path,
+                        f'"{key}" is also in the network ACL of "{where}" of stack {stack}; a '
+                        "subnet has one network ACL, and the last update would take it over.",
+                    )
+
+
+def _write_text(
+    plans: list[Plan],
+    problems: dict[str, tuple[Problem, ...]],
+    across: tuple[Problem, ...],
+    *,
+    quiet: bool,
+) -> None:
+    from segfw.review.remarks import all_remarks
+
+    catalog = load_catalog()
+    for plan in plans:
+        if quiet:
+            continue
+        rules = sum(len(rule_set.rules) for rule_set in plan.rule_sets)
+        remarks = all_remarks(plan, catalog, today=today())
+        warnings = [r for r in remarks if r.severity.value == "warning"]
+        click.echo(
+            f"{plan.settings.stack}: {plural(rules, 'rule')} at "
+            f"{plural(len(plan.rule_sets), 'enforcement point')}, proven; "
+            f"{plural(len(warnings), 'warning')}."
+        )
+        for warning in warnings:
+            click.echo(f"  {warning}")
+    found = [p for held in problems.values() for p in held]
+    if found or across:
+        report_problems(ProblemsFound([*found, *across]))
+
+
+def _write_json(
+    plans: list[Plan], problems: dict[str, tuple[Problem, ...]], across: tuple[Problem, ...]
+) -> None:
+    import json
+
+    from segfw.review.remarks import all_remarks
+
+    catalog = load_catalog()
+    stacks = {
+        plan.settings.stack: {
+            "digest": plan.digest,
+            "rules": sum(len(rule_set.rules) for rule_set in plan.rule_sets),
+            "proven": True,
+            "problems": [],
+            "remarks": [str(r) for r in all_remarks(plan, catalog, today=today())],
+        }
+        for plan in plans
+    }
+    for stack, held in problems.items():
+        stacks[stack] = {"proven": False, "problems": [str(problem) for problem in held]}
+    together = [str(problem) for problem in across]
+    click.echo(json.dumps({"format": 1, "stacks": stacks, "across": together}, indent=2))

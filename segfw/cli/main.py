@@ -1,0 +1,109 @@
+"""The command `segfw` and what its commands share."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from segfw.problems import ProblemsFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COMMANDS = {
+    "plan": "segfw.cli.plan",
+    "check": "segfw.cli.check",
+    "features": "segfw.cli.catalog",
+    "rows": "segfw.cli.catalog",
+    "settings": "segfw.cli.settings",
+}
+"""Each command's module, imported only when the command is asked for."""
+
+EXAMPLES = """
+\b
+Examples:
+  segfw check --all                      validate and prove every stack of config/
+  segfw plan aws-prod-us-east-1          every rule, and why it is there
+  segfw plan aws-lab --format json       the same for machines
+  segfw features ldap                    what a feature opens, with its options
+  segfw rows 25                          one row of Cisco's table, as printed and as right
+  segfw settings aws-prod-us-east-1      each effective value, and where it came from
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        module = COMMANDS.get(cmd_name)
+        return getattr(import_module(module), cmd_name) if module else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; problems become lines on standard error and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except ProblemsFound as found:
+            report_problems(found)
+            sys.exit(1)
+
+
+@click.group(
+    cls=LazyGroup, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="seg-firewall", prog_name="segfw")
+def main() -> None:
+    """Firewall as code for virtual Cisco Secure Email Gateways: plan, check and look up.
+
+    Everything here works offline, without Pulumi and without a cloud account.
+    """
+
+
+config_dir_option = click.option(
+    "--config-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("config"),
+    show_default=True,
+    help="The folder of the stack files.",
+)
+
+
+def report_problems(found: ProblemsFound) -> None:
+    """Write each problem to standard error, in red on a terminal, and count them."""
+    for problem in found.problems:
+        click.secho(str(problem), fg="red", err=True)
+    count = len(found.problems)
+    click.echo(f"{count} problem{'s' if count != 1 else ''}.", err=True)
+
+
+def today() -> date:
+    """The local day, which review dates are compared with."""
+    return date.today()
+
+
+def stacks_of(config_dir: Path) -> list[str]:
+    """The stacks that have a file in *config_dir*, in order."""
+    return sorted(
+        path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+        for path in config_dir.glob("Pulumi.*.yaml")
+    )
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 stack``, ``2 stacks``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def echo_lines(lines: Iterable[str]) -> None:
+    """Write *lines* to standard output."""
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,175 @@
+"""What a reviewer should see before a plan is applied, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segfw.catalog.model import Direction, PeerKind
+from segfw.effective import active_flows
+from segfw.problems import Remark, Severity
+from segfw.resolve import INTERNET, Routing
+from segfw.sets.addresses import Family
+from segfw.settings.remarks import remarks as settings_remarks
+from segfw.settings.types import Cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from segfw.catalog.model import Catalog, Row
+    from segfw.plan import Plan
+    from segfw.problems import Place
+
+CLOUD_BLOCKS = {
+    Cloud.AWS: (
+        "AWS blocks outbound TCP 25 from EC2 to public addresses until the account asks for its "
+        "removal, whatever these rules say "
+        "(https://repost.aws/knowledge-center/ec2-port-25-throttle)."
+    ),
+    Cloud.AZURE: (
+        "Azure blocks outbound TCP 25 for most subscription types whatever these rules say: "
+        "Enterprise Agreement subscriptions are not blocked, Enterprise Dev/Test can ask for "
+        "removal, the others cannot "
+        "(https://learn.microsoft.com/azure/virtual-network/troubleshoot-outbound-smtp-connectivity)."
+    ),
+}
+"""What the cloud does to mail outside of any rule; read 2026-11-24."""
+
+
+def plan_remarks(plan: Plan, catalog: Catalog, *, today: date) -> tuple[str, ...]:
+    """Everything worth a line in a preview: warnings, notes, widenings, redundancies."""
+    return (
+        *(str(remark) for remark in all_remarks(plan, catalog, today=today)),
+        *(f"widening: {line}" for line in widenings(plan)),
+        *(f"redundant: {line}" for line in redundancies(plan)),
+    )
+
+
+def all_remarks(plan: Plan, catalog: Catalog, *, today: date) -> tuple[Remark, ...]:
+    """Warnings and notes on the settings and on the flows, warnings first, by place."""
+    found = (
+        *settings_remarks(plan.settings, catalog, today=today),
+        *_replies_elsewhere(plan),
+        *_other_jurisdictions(plan, catalog),
+        *_skipped_families(plan, catalog),
+        *_literal_readings(plan, catalog),
+    )
+    return tuple(sorted(dict.fromkeys(found), key=_warnings_first))
+
+
+def _warnings_first(remark: Remark) -> tuple[bool, Place, str, str]:
+    return remark.severity is Severity.NOTE, remark.place, remark.path, remark.message
+
+
+def widenings(plan: Plan) -> tuple[str, ...]:
+    """What is open beyond the flows, or by a strategy that admits any address."""
+    declared = [
+        f"{rule_set.label}, {widening.direction.value}: {widening.space} ({widening.why})"
+        for rule_set in plan.rule_sets
+        for widening in rule_set.widenings
+    ]
+    hosts: dict[str, list[str]] = {}
+    for flow in plan.flows:
+        if flow.peer.internet and flow.peer.name != INTERNET:
+            hosts.setdefault(f"{flow.traffic} from {flow.interface}", []).append(flow.peer.name)
+    by_internet = [
+        f"{traffic} reaches any address, in place of {', '.join(sorted(set(names)))} "
+        "(strategy: internet)"
+        for traffic, names in hosts.items()
+    ]
+    return (*declared, *by_internet)
+
+
+def redundancies(plan: Plan) -> tuple[str, ...]:
+    """Rules that others cover: kept, since they say why something is open."""
+    return tuple(
+        f"{rule_set.label}: {line}" for rule_set in plan.rule_sets for line in rule_set.redundancies
+    )
+
+
+def _replies_elsewhere(plan: Plan) -> Iterator[Remark]:
+    """Ingress whose replies the gateway would send out by another interface."""
+    routing = Routing.of(plan.settings)
+    for flow in plan.flows:
+        if flow.direction is not Direction.INGRESS or flow.peer.internet or not flow.families:
+            continue
+        away = sorted(
+            {name for p in flow.peer.prefixes for name in routing.split(p)} - {flow.interface}
+        )
+        if away:
+            path = f"interfaces.{flow.interface}"
+            message = (
+                f"{flow.peer.name} reaches {flow.feature} here, and the gateway's replies leave by "
+                f'{", ".join(away)}; add "{flow.peer.name}" to {path}.routes, and the route to '
+                "the gateway."
+            )
+            yield Remark(Severity.WARNING, plan.settings.place(path), path, message)
+
+
+def _other_jurisdictions(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
+    """Hosts whose data goes to another jurisdiction than the stack's region."""
+    own = jurisdiction(plan, catalog)
+    if own is None:
+        return
+    for row, feature in _hosted_rows(plan, catalog):
+        for name in row.hosts:
+            host = catalog.hosts[name]
+            there = host.countries.get("all") or host.countries.get(
+                plan.settings.gateway.cisco_region
+            )
+            if there not in (None, "unknown", own):
+                path = f"features.{feature}"
+                message = f"{name} is in another jurisdiction ({there}) than this stack ({own})."
+                yield Remark(Severity.NOTE, plan.settings.place(path), path, message)
+
+
+def jurisdiction(plan: Plan, catalog: Catalog) -> str | None:
+    """Where the stack's region is; None where the region is unknown here."""
+    region = (plan.settings.region or "").lower().replace(" ", "")
+    matching = [prefix for prefix in catalog.jurisdictions if region.startswith(prefix)]
+    return catalog.jurisdictions[max(matching, key=len)] if region and matching else None
+
+
+def _hosted_rows(plan: Plan, catalog: Catalog) -> Iterator[tuple[Row, str]]:
+    features = plan.settings.features
+    for feature in catalog.features.values():
+        if feature.id in features:
+            for flow in active_flows(feature, features):
+                row = catalog.rows[flow.row]
+                region = plan.settings.gateway.cisco_region
+                if flow.peer is PeerKind.HOSTS and (not row.regions or region in row.regions):
+                    yield row, feature.id
+
+
+def _skipped_families(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
+    """Published prefixes of a family that no interface on their way has."""
+    for flow in plan.flows:
+        row = catalog.rows.get(flow.row)
+        if row is None or not row.prefixes or flow.feature == "custom-flow":
+            continue
+        published = {":" in prefix for prefix in row.prefixes}
+        kept = {prefix.family is Family.IPV6 for prefix in flow.peer.prefixes}
+        for is_v6 in sorted(published - kept):
+            if flow.peer.name != row.id:
+                continue
+            path = f"features.{flow.feature}"
+            family = "IPv6" if is_v6 else "IPv4"
+            message = (
+                f'published {family} prefixes are left out: "{flow.interface}" has no {family}.'
+            )
+            yield Remark(Severity.NOTE, plan.settings.place(path), path, message)
+
+
+def _literal_readings(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
+    """Rows that the table prints as In & Out against somebody else's host."""
+    for feature_id in plan.settings.features:
+        for flow in active_flows(catalog.features[feature_id], plan.settings.features):
+            row = catalog.rows[flow.row]
+            both = row.published is not None and "in" in row.published.direction.lower()
+            if both and row.directions == (Direction.EGRESS,) and not row.guarded:
+                path = f"features.{feature_id}"
+                message = (
+                    f'{row.label} is printed as "{row.published.direction if row.published else ""}'
+                    '"; only egress is opened, since the gateway opens the connection.'
+                )
+                yield Remark(Severity.NOTE, plan.settings.place(path), path, message)

@@ -1,0 +1,69 @@
+"""What a deployment's state says of itself: effective settings, and each rule's reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
+
+from segfw.sets.addresses import Family, Prefix
+from segfw.sets.ports import PortRange
+from segfw.settings.types import ProgramValue, Settings, StackOutput
+
+if TYPE_CHECKING:
+    from segfw.plan import Plan
+
+NOT_SETTINGS = ("places",)
+"""Where values stood is no part of what they mean."""
+
+
+def rules_by_name(plan: Plan) -> dict[str, dict[str, list[str]]]:
+    """Each rule's features and rows by ``{point}/{rule name}``; guards serve none."""
+    return {
+        f"{rule_set.point.value}/{rule.name}": {
+            "features": list(rule.features),
+            "rows": list(dict.fromkeys(flow.row for flow in rule.flows)),
+        }
+        for rule_set in plan.rule_sets
+        for rule in rule_set.rules
+    }
+
+
+def settings_values(settings: Settings) -> dict[str, Any]:
+    """The effective settings as plain values, absent ones left out."""
+    return {
+        field.name: plain(getattr(settings, field.name))
+        for field in fields(settings)
+        if field.name not in NOT_SETTINGS and getattr(settings, field.name) is not None
+    }
+
+
+def plain(value: object) -> Any:
+    """A settings value as JSON has it: text for prefixes, ports, ids and days."""
+    match value:
+        case Family():
+            return value.keyword
+        case Enum():
+            return value.value
+        case Prefix() | PortRange() | StackOutput() | ProgramValue():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case Mapping():
+            items = cast("Mapping[object, object]", value).items()
+            spelled = {str(plain(key)): plain(inner) for key, inner in items}
+            return dict(sorted(spelled.items()))
+        case frozenset():
+            return sorted(plain(inner) for inner in cast("frozenset[object]", value))
+        case list() | tuple():
+            return [plain(inner) for inner in cast("tuple[object, ...]", value)]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {
+                field.name: plain(getattr(value, field.name))
+                for field in fields(value)
+                if getattr(value, field.name) is not None
+            }
+        case _:
+            return value

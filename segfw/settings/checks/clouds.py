@@ -1,0 +1,150 @@
+"""Keys and ids that belong to one cloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segfw.settings.types import Cloud, Fit, ReferenceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segfw.settings.checks.case import Case
+    from segfw.settings.types import CloudId, Interface
+
+AWS_KEYS = ("vpc", "securityGroup", "networkAcl")
+AZURE_KEYS = ("resourceGroup", "nsg")
+WIDE_TAGS = ("Internet", "VirtualNetwork", "AzureLoadBalancer", "Any", "*")
+"""Service tags that are wider than a peer may be, or that have a feature of their own."""
+
+
+def interface_has_its_clouds_keys(case: Case) -> Iterator[tuple[str, str]]:
+    """An interface names its VPC or its resource group, and nothing of the other cloud."""
+    if case.cloud is None:
+        return
+    aws = case.cloud is Cloud.AWS
+    for name, interface in case.settings.interfaces.items():
+        path = f"interfaces.{name}"
+        for key in AZURE_KEYS if aws else AWS_KEYS:
+            if case.given(f"{path}.{key}") is not None:
+                other = "Azure" if aws else "AWS"
+                yield f"{path}.{key}", f"belongs to {other}, and this stack's cloud is {case.cloud.value}; take it out."
+        if aws and interface.vpc is None:
+            yield path, 'has no "vpc"; write the id of its VPC, or {stack: ..., output: ...}.'
+        if not aws and interface.resource_group is None:
+            yield path, 'has no "resourceGroup"; write its name, or {stack: ..., output: ...}.'
+
+
+def ids_are_of_their_kind(case: Case) -> Iterator[tuple[str, str]]:
+    """A literal AWS id begins with its kind."""
+    if case.cloud is not Cloud.AWS:
+        return
+    for name, interface in case.settings.interfaces.items():
+        for path, begins, value in _ids(f"interfaces.{name}", interface):
+            if isinstance(value, str) and not value.startswith(begins):
+                yield path, f'"{value}" is another kind of id; ids here begin with "{begins}".'
+    for name, network in case.settings.networks.items():
+        reference = network.references.get(Cloud.AWS)
+        if reference is None or not isinstance(reference.id, str):
+            continue
+        lists = reference.kind is ReferenceKind.PREFIX_LIST
+        begins, key = ("pl-", "prefixList.id") if lists else ("sg-", "securityGroup")
+        if not reference.id.startswith(begins):
+            yield (
+                f"networks.{name}.aws.{key}",
+                f'"{reference.id}" is another kind of id; ids here begin with "{begins}".',
+            )
+
+
+def _ids(path: str, interface: Interface) -> Iterator[tuple[str, str, CloudId]]:
+    if interface.vpc is not None:
+        yield f"{path}.vpc", "vpc-", interface.vpc
+    for name, value in interface.security_group.attach.items():
+        yield f"{path}.securityGroup.attach[{name}]", "eni-", value
+    if interface.network_acl is not None:
+        for value in interface.network_acl.subnet_ids:
+            yield f"{path}.networkAcl.subnetIds[{value}]", "subnet-", value
+
+
+def ids_are_used_once(case: Case) -> Iterator[tuple[str, str]]:
+    """A subnet has one network ACL; a network interface is attached to one interface's groups."""
+    seen: dict[str, str] = {}
+    for name, interface in case.settings.interfaces.items():
+        for path, begins, value in _ids(f"interfaces.{name}", interface):
+            if begins == "vpc-":
+                continue
+            first = seen.setdefault(str(value), name)
+            if first != name:
+                what = "its subnet has one network ACL" if begins == "subnet-" else "it is one of them"
+                yield path, f'"{value}" is also of the interface "{first}", and {what}; keep one.'
+
+
+def security_group_settings_fit(case: Case) -> Iterator[tuple[str, str]]:
+    """Groups and reserve stay within the quotas, and shapes are for those that have them."""
+    quotas = case.settings.quotas
+    for name, interface in case.settings.interfaces.items():
+        path = f"interfaces.{name}.securityGroup"
+        group = interface.security_group
+        most, rules = quotas.security_groups_per_interface, quotas.security_group_rules
+        if group.groups < 1:
+            yield f"{path}.groups", f"{group.groups} is no number of groups; write 1 or more."
+        elif group.groups > most:
+            yield (
+                f"{path}.groups",
+                f"{group.groups} is over the {most} groups that an interface takes; write {most} "
+                "at most, or raise quotas.securityGroup.groupsPerInterface.",
+            )
+        if group.reserve < 0:
+            yield f"{path}.reserve", f"{group.reserve} is no number of rules; write 0 or more."
+        elif group.reserve >= rules:
+            yield (
+                f"{path}.reserve",
+                f"{group.reserve} leaves none of the {rules} rules of a group; "
+                f"write {rules - 1} at most.",
+            )
+        if group.fit is Fit.SUPERSET:
+            yield f"{path}.fit", _superset("a security group")
+        if interface.nsg.fit is Fit.SUPERSET:
+            yield f"interfaces.{name}.nsg.fit", _superset("an NSG")
+
+
+def _superset(what: str) -> str:
+    return f"superset allows more than is meant, which only a network ACL may; for {what} write each, drop or merge."
+
+
+def network_acl_has_subnets(case: Case) -> Iterator[tuple[str, str]]:
+    """A network ACL takes over at least one subnet."""
+    for name, interface in case.settings.interfaces.items():
+        if interface.network_acl is not None and not interface.network_acl.subnet_ids:
+            yield (
+                f"interfaces.{name}.networkAcl.subnetIds",
+                "is an empty list; name the subnets, or take networkAcl out.",
+            )
+
+
+def references_fit(case: Case) -> Iterator[tuple[str, str]]:
+    """References are of a size that counts, and no tag stands for everybody."""
+    for name, network in case.settings.networks.items():
+        for cloud, reference in network.references.items():
+            path = f"networks.{name}.{cloud.value}"
+            if reference.weight < 1:
+                yield (
+                    f"{path}.prefixList.weight",
+                    f"{reference.weight} is no number of entries; write the list's maximum.",
+                )
+            tag = reference.kind is ReferenceKind.SERVICE_TAG
+            if tag and str(reference.id).partition(".")[0] in WIDE_TAGS:
+                yield (
+                    f"{path}.serviceTag",
+                    f'"{reference.id}" is too wide for a network; list its prefixes instead.',
+                )
+
+
+CHECKS = (
+    interface_has_its_clouds_keys,
+    ids_are_of_their_kind,
+    ids_are_used_once,
+    security_group_settings_fit,
+    network_acl_has_subnets,
+    references_fit,
+)

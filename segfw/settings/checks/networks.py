@@ -1,0 +1,108 @@
+"""Networks and hosts: what they hold, and how much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segfw import limits
+from segfw.settings.checks.case import sizes
+from segfw.settings.types import Strategy
+from segfw.settings.words import unknown
+from segfw.sets.addresses import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segfw.settings.checks.case import Case
+    from segfw.sets.addresses import AddressSet, Prefix
+
+RESERVED = ("internet", "self", "default", "any", "azure-load-balancer")
+"""Names that peers have already."""
+DEFAULT = "default"
+IPV6_ADDRESSES = 1 << (Family.IPV6.bits - limits.NAMED_IPV6_LENGTH)
+
+
+def names_are_free(case: Case) -> Iterator[tuple[str, str]]:
+    """A network is not called what another peer is called."""
+    published = {
+        f"{row.id}-{family.keyword}"
+        for row in case.catalog.rows.values()
+        if row.prefixes
+        for family in Family
+    }
+    for name in sorted(case.network_names):
+        if name in RESERVED or name in published:
+            yield f"networks.{name}", f'"{name}" is the name of another peer; call it something else.'
+
+
+def networks_are_not_empty(case: Case) -> Iterator[tuple[str, str]]:
+    """A network has prefixes or a reference."""
+    for name, network in case.settings.networks.items():
+        if not network.prefixes and not network.references:
+            yield f"networks.{name}", "holds nothing; list its prefixes, or take it out."
+
+
+def networks_have_a_size(case: Case) -> Iterator[tuple[str, str]]:
+    """A network is not the internet, neither as such nor in pieces."""
+    for name, network in case.settings.networks.items():
+        yield from _size(f"networks.{name}", network.prefixes, "a network")
+
+
+def hosts_have_a_size(case: Case) -> Iterator[tuple[str, str]]:
+    """The prefixes of a host are not the internet; that is a strategy of its own."""
+    for name, host in case.settings.hosts.items():
+        yield from _size(f"hosts.{name}", host.prefixes, "a host")
+
+
+def _size(path: str, prefixes: tuple[Prefix, ...], what: str) -> Iterator[tuple[str, str]]:
+    whole = [prefix for prefix in prefixes if prefix.whole]
+    for prefix in whole:
+        way = "list the addresses that are meant"
+        if what == "a host":
+            way += ', or write "internet"'
+        yield f"{path}[{prefix}]", f"{prefix} is the internet, and {what} is not; {way}."
+    if whole:
+        return
+    for family, held in sizes(prefixes).items():
+        message = too_many(family, held)
+        if message is not None:
+            yield path, f"its prefixes together hold {message}; list smaller ones."
+
+
+def too_many(family: Family, held: AddressSet) -> str | None:
+    """How *held* is over what a named peer may hold; None where it is not."""
+    most = limits.NAMED_IPV4_ADDRESSES if family is Family.IPV4 else IPV6_ADDRESSES
+    if held.size() <= most:
+        return None
+    if family is Family.IPV4:
+        return f"{held.size():,} IPv4 addresses, more than the {most:,} of a named peer"
+    return f"more than one IPv6 /{limits.NAMED_IPV6_LENGTH}, the most that a named peer may"
+
+
+def hosts_are_known(case: Case) -> Iterator[tuple[str, str]]:
+    """Strategies are for hosts of the catalog, or for all others."""
+    for name in sorted(case.host_names):
+        if name != DEFAULT and name not in case.catalog.hosts:
+            yield f"hosts.{name}", unknown("host", name, (*case.catalog.hosts, DEFAULT))
+
+
+def proxies_are_networks(case: Case) -> Iterator[tuple[str, str]]:
+    """A proxy is a port of a network."""
+    for name, host in case.settings.hosts.items():
+        if host.strategy is not Strategy.PROXY or host.network is None or host.port is None:
+            continue
+        path = f"hosts.{name}.proxy"
+        if host.network not in case.network_names:
+            yield f"{path}.network", unknown("network", host.network, case.network_names)
+        if not 1 <= host.port <= 65535:  # noqa: PLR2004 - the ports there are
+            yield f"{path}.port", f"{host.port} is no port; ports are 1 to 65535."
+
+
+CHECKS = (
+    names_are_free,
+    networks_are_not_empty,
+    networks_have_a_size,
+    hosts_have_a_size,
+    hosts_are_known,
+    proxies_are_networks,
+)
