@@ -152,8 +152,15 @@ class Flow:
         return f"custom {self.custom}" if self.custom else f"{self.feature} ({self.label})"
 
     def space(self, family: Family, *, by_reference: bool = False) -> HeaderSpace:
-        """The packets that the opener sends, in one family."""
-        if family not in self.families or self.traffic.protocol.family not in (None, family):
+        """The packets that the opener sends, in one family.
+
+        A reference is not bound to the interface's families: a cloud's rule that names a
+        group or a tag speaks of all its members.
+        """
+        named = by_reference and self.peer.reference is not None
+        if self.traffic.protocol.family not in (None, family):
+            return HeaderSpace(family)
+        if family not in self.families and not named:
             return HeaderSpace(family)
         addresses = self.peer.addresses(family, by_reference=by_reference)
         return HeaderSpace.union(family, ((s, addresses) for s in self.traffic.services()))

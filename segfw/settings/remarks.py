@@ -292,7 +292,7 @@ def entries_are_used(settings: Settings, catalog: Catalog, today: date) -> Found
         for names in by_file.values():
             yield (
                 Severity.NOTE,
-                f"{kind}.{names[0]}" if len(names) == 1 else kind,
+                f"{kind}.{names[0]}",
                 f"nothing in this stack uses {quoted_list(names)}.",
             )
 

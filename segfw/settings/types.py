@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - cattrs reads the annotations
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date  # noqa: TC003 - cattrs reads the annotations
+from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING
 
+from segfw.catalog.model import Direction, Protocol, Role
 from segfw.problems import NOWHERE, Place
 from segfw.sets.addresses import Family, Prefix
 from segfw.sets.ports import PortRange
-
-if TYPE_CHECKING:
-    from segfw.catalog.model import Direction, Protocol, Role
 
 ANY_EPHEMERAL = PortRange(1024, 65535)
 """Every port that a client may open from: NAT gateways and load balancers use all of it

@@ -51,6 +51,74 @@ CASES = {
             'ftp-control.direction: no such key; did you mean "directions".',
         ],
     ),
+    "a row's id": (
+        (TABLE, "- id: qmqp\n", "- id: QMQP\n"),
+        [
+            "QMQP: an id has lower-case words with hyphens between them.",
+            "QMQP: no feature reaches it; name one, or say why in noRule.",
+            'qmqp.qmqp: "qmqp": no such row; did you mean "ntp"?',
+        ],
+    ),
+    "a row without ports": (
+        (TABLE, "  ports: [628]\n", ""),
+        [
+            "qmqp: needs either ports or an ICMP type and code.",
+            (
+                "qmqp: listens must be true for a single port towards the gateway,"
+                " and for nothing else."
+            ),
+            "qmqp: ports differs from what is published, and no correction says why.",
+        ],
+    ),
+    "a row without directions": (
+        (TABLE, "  ports: [6514]\n  directions: [egress]\n", "  ports: [6514]\n"),
+        [
+            "syslog-tls: needs at least one protocol and one direction.",
+            "syslog.syslog-tls: egress: the row has no such direction.",
+        ],
+    ),
+    "a prefix that is not published": (
+        (TABLE, "    - field: prefixes\n", "    - field: hosts\n"),
+        [
+            "talos: prefixes 2a04:e4c7:fffe::/48 are not published, and no correction says why.",
+        ],
+    ),
+    "a network's name": (
+        (FEATURES, "  network: qmqp-injectors\n", "  network: qmqpInjectors\n"),
+        ['qmqp: network "qmqpInjectors" must be kebab-case.'],
+    ),
+    "an option's condition": (
+        (FEATURES, "rows: [new-ui]}", "rows: [new-ui], when: {api: [true]}}"),
+        ['new-ui.port: when: new-ui has no option "api".'],
+    ),
+    "a condition on a day": (
+        (
+            FEATURES,
+            "{row: tac-tunnel, direction: egress, peer: published}",
+            "{row: tac-tunnel, direction: egress, peer: published, when: {until: [never]}}",
+        ),
+        ['tac-tunnel.tac-tunnel: when: "until" does not take never.'],
+    ),
+    "a condition on a port that is text": (
+        (
+            FEATURES,
+            "{row: tac-tunnel, direction: egress, peer: published}",
+            "{row: tac-tunnel, direction: egress, peer: published, when: {port: [25, '53']}}",
+        ),
+        ['tac-tunnel.tac-tunnel: when: "port" does not take 53.'],
+    ),
+    "health probes that go out": (
+        (
+            FEATURES,
+            "{row: dns, direction: egress, peer: network}",
+            "{row: dns, direction: egress, peer: network}\n    - {row: dns, direction: egress, peer: azure-load-balancer}",
+        ),
+        ["dns.dns: health probes come in."],
+    ),
+    "a gateway that is none": (
+        (GATEWAY, "edition: ug-14-ja\n", "edition: [ug-14-ja]\n"),
+        ["edition: must be text."],
+    ),
     "a missing key": (
         (TABLE, "  exposure: named\n", ""),
         ["ftp-control.exposure: is missing; every one has it."],
@@ -651,6 +719,11 @@ def test_a_file_that_is_no_list_is_named(folder: Path) -> None:
     with pytest.raises(ProblemsFound) as found:
         shipped_files(folder)
     assert "hosts.yaml:1: hosts: must be a list." in str(found.value)
+
+
+def test_a_gateway_that_is_no_mapping_is_named(folder: Path) -> None:
+    (folder / GATEWAY).write_text("- edition\n")
+    assert refused(folder) == ["gateway: must be a mapping."]
 
 
 def test_a_gateway_without_a_checklist_is_named(folder: Path) -> None:

@@ -96,3 +96,13 @@ def test_it_writes_what_is_not_up_to_date_and_then_nothing(
 def test_an_unknown_argument_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert make.main(["--force"]) == 2
     assert capsys.readouterr().err == "usage: python -m segfw.catalog [--check]\n"
+
+
+def test_it_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "segfw.catalog", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
