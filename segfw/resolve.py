@@ -76,14 +76,19 @@ class Routing:
         """The interface that each part of *prefix* is sent out by; a whole family is not split."""
         if prefix.whole:
             return {self.default: (prefix,)}
+        overlapping = [r for r in self.routes if r[0].holds(prefix) or prefix.holds(r[0])]
+        if not overlapping:
+            return {self.default: (prefix,)}
+        longest, interface = overlapping[0]
+        if longest.holds(prefix):
+            return {interface: (prefix,)}
         rest = AddressSet.of(prefix.family, (prefix,))
         parts: dict[str, AddressSet] = {}
-        for route, interface in self.routes:
-            if route.family is prefix.family:
-                part = rest & AddressSet.of(route.family, (route,))
-                if part:
-                    parts[interface] = parts.get(interface, AddressSet(prefix.family)) | part
-                    rest -= part
+        for route, interface in overlapping:
+            part = rest & AddressSet.of(route.family, (route,))
+            if part:
+                parts[interface] = parts.get(interface, AddressSet(prefix.family)) | part
+                rest -= part
         if rest:
             parts[self.default] = parts.get(self.default, AddressSet(prefix.family)) | rest
         return {name: part.prefixes() for name, part in parts.items()}

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from segfw.flow import Flow, IcmpType, Point, Traffic, reference_addresses
 from segfw.sets.addresses import AddressSet, Family, Prefix
-from segfw.sets.headerspace import HeaderSpace
+from segfw.sets.headerspace import HeaderSpace, Service
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from segfw.catalog.model import Direction, Protocol
     from segfw.sets.ports import PortRange
     from segfw.settings.types import Fit, Reference
@@ -96,6 +98,18 @@ class Rule:
             addresses = AddressSet.of(family, self.prefixes)
         services = Traffic(self.protocol, self.ports, self.icmp).services()
         return HeaderSpace.union(family, ((service, addresses) for service in services))
+
+
+def union_of(rules: Iterable[Rule], family: Family) -> HeaderSpace:
+    """The packets that any of *rules* matches, in one family."""
+    return HeaderSpace.union(
+        family,
+        (
+            (Service(first, last), addresses)
+            for rule in rules
+            for first, last, addresses in rule.space(family).slices
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,7 +146,9 @@ class NetworkAcls:
 
     def _default_acl(self, vpc_id: str) -> str:
         named = [{"Name": "vpc-id", "Values": [vpc_id]}, {"Name": "default", "Values": ["true"]}]
-        return self._api.call("DescribeNetworkAcls", Filters=named)["NetworkAcls"][0]["NetworkAclId"]
+        return self._api.call("DescribeNetworkAcls", Filters=named)["NetworkAcls"][0][
+            "NetworkAclId"
+        ]
 
 
 def _number(protocol: str) -> str:

@@ -41,7 +41,8 @@ class SecurityGroups:
         if str(inputs.get("name", "")).startswith("sg-"):
             found.append(Failure(property="name", reason="cannot begin with sg-"))
         for direction in _DIRECTIONS:
-            for position, rule in enumerate(_listed(inputs.get(direction))):
+            rules = [rule for rule in _listed(inputs.get(direction)) if isinstance(rule, dict)]
+            for position, rule in enumerate(rules):
                 for name in ("cidrBlocks", "ipv6CidrBlocks"):
                     for cidr in _listed(rule.get(name)):
                         path = f"{direction}[{position}].{name}"
@@ -134,7 +135,7 @@ class SecurityGroups:
 
 
 def _listed(value: Any) -> list[Any]:
-    return [item for item in value if not isinstance(item, str) or "/" in item] if isinstance(value, list) else []
+    return value if isinstance(value, list) else []
 
 
 def _expanded(rule: Values, group_id: str) -> list[tuple[Values, Values]]:

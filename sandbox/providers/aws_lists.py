@@ -95,7 +95,9 @@ class PrefixLists:
         if reworded:  # one call cannot remove and add the same block
             gone = [{"Cidr": cidr} for cidr in reworded]
             self._modify(list_id, inputs, RemoveEntries=gone)
-        fresh = [entry for entry in inputs["entries"] if held.get(entry["cidr"]) != wanted[entry["cidr"]]]
+        fresh = [
+            entry for entry in inputs["entries"] if held.get(entry["cidr"]) != wanted[entry["cidr"]]
+        ]
         gone = [{"Cidr": cidr} for cidr in held if cidr not in wanted]
         changes: dict[str, Any] = {}
         if fresh:

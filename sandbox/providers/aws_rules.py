@@ -51,19 +51,23 @@ class SecurityGroupRules:
             GroupId=inputs["securityGroupId"],
             IpPermissions=[_permission(inputs)],
         )
-        rule_id = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+        rule = answer["SecurityGroupRules"][0]
+        rule_id = rule["SecurityGroupRuleId"]
+        tags = {**self._defaults, **inputs.get("tags", {})}
         try:
-            retag(self._api, rule_id, {}, {**self._defaults, **inputs.get("tags", {})})
+            retag(self._api, rule_id, {}, tags)
         except CloudError as error:
-            there = self.read(rule_id, inputs) or {}
+            there = self._outputs(rule, {}, inputs)
             raise HalfDone(resource_id=rule_id, outputs=there, reasons=[str(error)]) from error
-        return rule_id, self.read(rule_id, inputs) or {}
+        return rule_id, self._outputs(rule, tags, inputs)
 
     def read(self, resource_id: str, olds: Values) -> Values | None:
         """The rule, if it exists and has this direction."""
         rule = self._rule(resource_id)
-        if rule is None:
-            return None
+        return None if rule is None else self._outputs(rule, tags_of(rule), olds)
+
+    def _outputs(self, rule: Values, tags: dict[str, str], olds: Values) -> Values:
+        rule_id = rule["SecurityGroupRuleId"]
         region, account = self._api.region, self._api.account
         peers = {
             "cidrIpv4": rule.get("CidrIpv4"),
@@ -73,14 +77,14 @@ class SecurityGroupRules:
             "referencedSecurityGroupId": _reference(rule, account),
         }
         return {
-            "arn": f"arn:aws:ec2:{region}:{account}:security-group-rule/{resource_id}",
+            "arn": f"arn:aws:ec2:{region}:{account}:security-group-rule/{rule_id}",
             "ipProtocol": limits.canonical_protocol(rule["IpProtocol"]),
             "region": region,
             "securityGroupId": rule["GroupId"],
-            "securityGroupRuleId": resource_id,
+            "securityGroupRuleId": rule_id,
             **{key: value for key, value in peers.items() if value},
             **_ports(rule, olds),
-            **tag_outputs(tags_of(rule), olds.get("tags"), self._defaults),
+            **tag_outputs(tags, olds.get("tags"), self._defaults),
         }
 
     def update(self, resource_id: str, olds: Values, inputs: Values) -> Values:
@@ -94,7 +98,9 @@ class SecurityGroupRules:
         if any(before.get(name) != (inputs.get(name) or None) for name in watched):
             change = {"SecurityGroupRuleId": resource_id, "SecurityGroupRule": _request(inputs)}
             group_id = inputs["securityGroupId"]
-            self._api.call("ModifySecurityGroupRules", GroupId=group_id, SecurityGroupRules=[change])
+            self._api.call(
+                "ModifySecurityGroupRules", GroupId=group_id, SecurityGroupRules=[change]
+            )
         wanted = {**self._defaults, **inputs.get("tags", {})}
         retag(self._api, resource_id, before["tagsAll"], wanted)
         after = self.read(resource_id, inputs) or {}
@@ -143,7 +149,10 @@ def _base(inputs: Values) -> Values:
         ports = {"FromPort": inputs.get("fromPort"), "ToPort": inputs.get("toPort")}
     else:
         ports = {"FromPort": inputs.get("fromPort", -1), "ToPort": inputs.get("toPort", -1)}
-    return {"IpProtocol": protocol, **{key: value for key, value in ports.items() if value is not None}}
+    return {
+        "IpProtocol": protocol,
+        **{key: value for key, value in ports.items() if value is not None},
+    }
 
 
 def _permission(inputs: Values) -> Values:

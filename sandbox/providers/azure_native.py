@@ -17,9 +17,9 @@ from sandbox.arm_bodies import Response
 from sandbox.arm_store import Store
 from sandbox.providers.azure_types import RULE_FIELDS, TYPES
 from sandbox.providers.calls import Recorder
+from sandbox.providers.cloud import Family
 from sandbox.providers.errors import CloudError, Failure
 from sandbox.providers.process import run
-from sandbox.providers.cloud import Family
 from sandbox.providers.tables import ResourceType
 from sandbox.providers.values import Values
 

@@ -8,6 +8,7 @@ everything else, the wide reply ranges among it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Exposure, Protocol
@@ -19,7 +20,7 @@ from segfw.limits import NETWORK_ACL_IMPLICIT_ENTRIES
 from segfw.naming import rule_name
 from segfw.numbering import ACL_BANDS, numbered
 from segfw.replies import GUARDED_PROTOCOL, crossing, reply_traffic
-from segfw.rule import Action, Rule, RuleSet, Usage, Widening
+from segfw.rule import Action, Rule, RuleSet, Usage, Widening, union_of
 from segfw.sets.addresses import WHOLE, AddressSet, Family, private_addresses
 from segfw.sets.headerspace import HeaderSpace, Service
 from segfw.sets.ports import PortRange, PortSet
@@ -59,7 +60,8 @@ def compile_network_acl(
             here = [r for r in expanded if r.direction is direction and family in r.families]
             fitted = _fit_side(here, direction, family, acl.fit, budget, context)
             rules.extend(fitted)
-            widenings.extend(_widenings(here, fitted, direction, family))
+            if acl.fit is Fit.SUPERSET:
+                widenings.extend(_widenings(here, fitted, direction, family))
     named = [replace(rule, name=rule_name(interface.name, rule)) for rule in rules]
     ordered = numbered(
         named, ACL_BANDS, lambda rule: _band(rule, context.guarded), context.feature_order
@@ -197,19 +199,20 @@ def _widenings(
 ) -> Iterator[Widening]:
     """What the entries let through beyond the requests and replies, guards taken off."""
     allowed = HeaderSpace(family)
-    for rule in reversed(fitted):
-        space = rule.space(family)
-        allowed = allowed - space if rule.action is Action.DENY else allowed | space
-    meant = HeaderSpace(family)
-    for rule in wanted:
-        meant |= rule.space(family)
-    added = allowed - meant
+    for action, run in groupby(reversed(fitted), key=_action):
+        space = union_of(run, family)
+        allowed = allowed - space if action is Action.DENY else allowed | space
+    added = allowed - union_of(wanted, family)
     if added:
         yield Widening(
             direction=direction,
             space=added,
             why="fit: superset joins entries to stay within the quota of the network ACL",
         )
+
+
+def _action(rule: Rule) -> Action:
+    return rule.action
 
 
 def _usage(rules: Iterable[Rule], entries: int) -> tuple[Usage, ...]:

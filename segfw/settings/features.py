@@ -98,7 +98,10 @@ def _feature(
     for option in feature.options.values():
         if option.required and option.name not in node.value:
             what = ' the day until which it is needed, such as "2026-12-31"'
-            reader.refuse(path, f"has no {option.name}; write{what if option.kind is OptionKind.DATE else ' it'}.")
+            reader.refuse(
+                path,
+                f"has no {option.name}; write{what if option.kind is OptionKind.DATE else ' it'}.",
+            )
             sound = False
     if sound:
         _check_choices(feature, node, options, reader)
@@ -111,7 +114,7 @@ def _unknown_option(feature: Feature, key: str, known: list[str]) -> str:
             return f"{feature.id} takes no networks; leave it out."
         ways = {"from": "connections come in", "to": "connections go out", "peers": "both ways"}
         return (
-            f'no such option; networks of {feature.id} ({ways[feature.peer_option]}) are given by '
+            f"no such option; networks of {feature.id} ({ways[feature.peer_option]}) are given by "
             f'"{feature.peer_option}".'
         )
     return unknown("option", key, known, f"{feature.id} takes {quoted_list(known)}")
@@ -139,7 +142,12 @@ def _wrong_option(option: Option, node: Node, catalog: Catalog) -> str | None:
             if not isinstance(value, str):
                 return f"is {_said(node)}; write one of {', '.join(option.values)}."
             if value not in option.values:
-                return unknown(f'value "{value}"', value, option.values, f"write one of {', '.join(option.values)}")
+                return unknown(
+                    f'value "{value}"',
+                    value,
+                    option.values,
+                    f"write one of {', '.join(option.values)}",
+                )
         case OptionKind.PORT:
             wrong = _wrong_port(node)
             if wrong is not None:
@@ -195,7 +203,10 @@ def _check_choices(
     path = f"features.{feature.id}"
     for names in feature.one_of:
         if not any(options.get(name) is True for name in names):
-            reader.refuse(path, f"has {' and '.join(names)} false, so nothing of it is left; set one true, or write false for the feature.")
+            reader.refuse(
+                path,
+                f"has {' and '.join(names)} false, so nothing of it is left; set one true, or write false for the feature.",
+            )
     for option in feature.options.values():
         if option.name not in node.mapping() or option.when is None:
             continue
@@ -204,7 +215,7 @@ def _check_choices(
                 said = " or ".join(_text(value) for value in values)
                 reader.refuse(
                     f"{path}.{option.name}",
-                    f'is only for {other}: {said}, and here {other} is {_text(options.get(other))}; leave one of them out.',
+                    f"is only for {other}: {said}, and here {other} is {_text(options.get(other))}; leave one of them out.",
                 )
 
 
@@ -242,7 +253,9 @@ def _custom_flow(path: str, form: CustomFlowForm, reader: Reader) -> CustomFlow 
     right, wrong = ("from", "to") if ingress else ("to", "from")
     networks, others = (form.from_, form.to) if ingress else (form.to, form.from_)
     if others is not None:
-        reader.refuse(f"{path}.{wrong}", f'an {form.direction.value} flow names its network in "{right}".')
+        reader.refuse(
+            f"{path}.{wrong}", f'an {form.direction.value} flow names its network in "{right}".'
+        )
         return None
     if networks is None:
         reader.refuse(path, f'has no "{right}"; write {right}: [<network>].')

@@ -176,7 +176,9 @@ def node_of(value: object, located: Node | None, issues: Issues, depth: int = 0)
     return _refused(issues, f"is a Python {kind}; give a mapping, a list, text, a number or a bool")
 
 
-NO_VALUE = 'has no value; write "{}" for an empty mapping, "[]" for an empty list, "" for empty text'
+NO_VALUE = (
+    'has no value; write "{}" for an empty mapping, "[]" for an empty list, "" for empty text'
+)
 
 
 def _node_of_mapping(

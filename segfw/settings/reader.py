@@ -284,7 +284,11 @@ class _Reader:
         """Problems of a list that was read as ``prefixes`` stand at the list itself."""
         long = f"{path}.prefixes"
         self.problems = [
-            replace(problem, path=path + problem.path.removeprefix(long), place=self.place(path + problem.path.removeprefix(long)))
+            replace(
+                problem,
+                path=path + problem.path.removeprefix(long),
+                place=self.place(path + problem.path.removeprefix(long)),
+            )
             if problem.path.startswith(long)
             else problem
             for problem in self.problems
@@ -301,7 +305,9 @@ class _Reader:
         path = f"networks.{name}"
         if aws is not None:
             if (aws.prefix_list is None) == (aws.security_group is None):
-                self.refuse(f"{path}.aws", "needs prefixList or securityGroup, and only one of them.")
+                self.refuse(
+                    f"{path}.aws", "needs prefixList or securityGroup, and only one of them."
+                )
             elif aws.prefix_list is not None:
                 found[Cloud.AWS] = Reference(
                     kind=ReferenceKind.PREFIX_LIST,
@@ -407,7 +413,11 @@ def _inside(path: str, known: str) -> bool:
 
 def printable(text: str) -> str:
     """*text* on one line: what a terminal would act on is written as an escape."""
-    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode("utf-8", "replace").decode()
+    return (
+        CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        .encode("utf-8", "replace")
+        .decode()
+    )
 
 
 def _any_gateway(catalog: Catalog) -> Gateway:

@@ -181,7 +181,11 @@ def load_balancers_have_work(settings: Settings, catalog: Catalog, today: date) 
     for name in settings.features:
         flows = catalog.features[name].flows
         needed = {flow.with_feature for flow in flows if flow.with_feature is not None}
-        if flows and all(flow.with_feature for flow in flows) and not needed & set(settings.features):
+        if (
+            flows
+            and all(flow.with_feature for flow in flows)
+            and not needed & set(settings.features)
+        ):
             yield (
                 Severity.WARNING,
                 f"features.{name}",

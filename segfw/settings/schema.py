@@ -116,7 +116,9 @@ def stack_schema(catalog: Catalog) -> Schema:
         "type": "object",
         "properties": {
             "config": _config(catalog),
-            **{key: {"type": "string", "description": "The engine's own."} for key in BESIDE_CONFIG},
+            **{
+                key: {"type": "string", "description": "The engine's own."} for key in BESIDE_CONFIG
+            },
         },
         "required": ["config"],
         "additionalProperties": False,
@@ -150,9 +152,7 @@ def _config(catalog: Catalog) -> Schema:
             },
             **ours,
         },
-        "propertyNames": {
-            "anyOf": [{"pattern": "^(?!seg-firewall:)[^:]+:.+$"}, {"enum": [*ours]}]
-        },
+        "propertyNames": {"anyOf": [{"pattern": "^(?!seg-firewall:)[^:]+:.+$"}, {"enum": [*ours]}]},
     }
 
 

@@ -43,7 +43,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 """Control characters, line separators, and those that turn the reading direction around."""
 TEXT_LENGTH = 512
 """The longest text that a setting takes; reasons and sources are single sentences."""
@@ -302,9 +304,11 @@ def _prefix(value: object, _: object) -> Prefix:
     try:
         return parse_prefix(value)
     except PrefixError as error:
-        raise Refused(str(error).replace('"; did', '; did')) from None
+        raise Refused(str(error).replace('"; did', "; did")) from None
     except ValueError:
-        raise Refused(f'"{value[:64]}" is not an address with a length, such as 10.0.0.0/24') from None
+        raise Refused(
+            f'"{value[:64]}" is not an address with a length, such as 10.0.0.0/24'
+        ) from None
 
 
 def _port_range(value: object, _: object) -> PortRange:
@@ -493,13 +497,23 @@ def _quoted(value: object) -> str:
 def required(kind: type) -> list[str]:
     """The keys that *kind* cannot do without, for the schema."""
     return [
-        camel(f.name)
-        for f in fields(kind)
-        if f.default is MISSING and f.default_factory is MISSING
+        camel(f.name) for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
     ]
 
 
 __all__ = [
-    "CustomFlowForm", "HostForm", "Inside", "NetworkForm", "QuotasForm", "Quotas", "Refused",
-    "camel", "checked_text", "complaints", "converter", "required", "structure", "unknown_value",
+    "CustomFlowForm",
+    "HostForm",
+    "Inside",
+    "NetworkForm",
+    "QuotasForm",
+    "Quotas",
+    "Refused",
+    "camel",
+    "checked_text",
+    "complaints",
+    "converter",
+    "required",
+    "structure",
+    "unknown_value",
 ]

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
-__all__ = ["Loss", "Node", "Tree", "merge", "read_tree", "read_yaml", "tree_from_config", "tree_from_values"]
+__all__ = [
+    "Loss",
+    "Node",
+    "Tree",
+    "merge",
+    "read_tree",
+    "read_yaml",
+    "tree_from_config",
+    "tree_from_values",
+]
 
 BESIDE_CONFIG = ("encryptionsalt", "secretsprovider", "encryptedkey")
 """What the engine keeps in a stack file beside ``config``."""
@@ -115,7 +124,9 @@ def tree_from_config(
         if key in secret_keys:
             place = there.place if there else NOWHERE
             reading.problems.append(Problem(place, _spoken(key), f"{SECRET}."))
-        elif there is not None and there.text == text and not isinstance(there.value, (dict, tuple)):
+        elif (
+            there is not None and there.text == text and not isinstance(there.value, (dict, tuple))
+        ):
             given[key] = there
         else:
             given[key] = node_of(_value_of(key, text), there, issues)
@@ -140,7 +151,9 @@ def tree_from_values(
     reading = _Reading(config_dir)
     issues = Issues()
     root = node_of(dict(values), located, issues)
-    given = {key if ":" in key else f"{NAMESPACE}:{key}": node for key, node in root.mapping().items()}
+    given = {
+        key if ":" in key else f"{NAMESPACE}:{key}": node for key, node in root.mapping().items()
+    }
     settings, provider = _split(given, reading)
     _report(issues, {"": root}, reading)
     return _assemble(stack, NOWHERE, settings, provider, reading, program=True)

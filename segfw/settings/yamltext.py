@@ -25,7 +25,12 @@ DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
 WORDS = frozenset(
     word
     for lower in ("y", "n", "yes", "no", "on", "off", "true", "false", "null", ".inf", ".nan")
-    for word in (lower, lower.capitalize(), lower.upper(), lower.replace("i", "I").replace("n", "N"))
+    for word in (
+        lower,
+        lower.capitalize(),
+        lower.upper(),
+        lower.replace("i", "I").replace("n", "N"),
+    )
 ) | {"~", "=", "<<", ".Inf", ".NaN", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"}
 # After underscores are taken out: integers in every base, floats, base 60, dates.
 NUMBERS = re.compile(

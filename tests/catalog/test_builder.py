@@ -52,11 +52,11 @@ CASES = {
         ],
     ),
     "a row's id": (
-        (TABLE, "- id: qmqp\n", "- id: QMQP\n"),
+        (TABLE, "- id: qmqp\n", "- id: Qmqp\n"),
         [
-            "QMQP: an id has lower-case words with hyphens between them.",
-            "QMQP: no feature reaches it; name one, or say why in noRule.",
-            'qmqp.qmqp: "qmqp": no such row; did you mean "ntp"?',
+            "Qmqp: an id has lower-case words with hyphens between them.",
+            "Qmqp: no feature reaches it; name one, or say why in noRule.",
+            'qmqp.qmqp: "qmqp": no such row; did you mean "Qmqp"?',
         ],
     ),
     "a row without ports": (

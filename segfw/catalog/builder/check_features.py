@@ -65,15 +65,11 @@ def conditions(when: Conditions, feature: Feature, say: Say) -> None:
 
 
 def _takes(option: Option, value: Value) -> bool:
-    match option.kind:
-        case OptionKind.FLAG:
-            return isinstance(value, bool)
-        case OptionKind.CHOICE:
-            return value in option.values
-        case OptionKind.PORT | OptionKind.PORT_CHOICE:
-            return type(value) is int
-        case OptionKind.DATE:
-            return False
+    if option.kind is OptionKind.FLAG:
+        return isinstance(value, bool)
+    if option.kind in PORTS:
+        return type(value) is int
+    return value in option.values  # none for a date, which has no value that is known here
 
 
 def _places(feature: Feature, say: Say) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     Inputs = Mapping[str, object]
 
+ACTIONS = ("allow", "deny")
 SIDES = {Direction.INGRESS: "ingress", Direction.EGRESS: "egress"}
 
 
@@ -47,20 +49,23 @@ def _allowed(entries: list[Inputs], family: Family) -> HeaderSpace:
     numbers = [whole_number(entry.get("ruleNo"), "ruleNo") for entry in entries]
     if len(set(numbers)) != len(numbers):
         raise LiftError("two entries have one number")
-    allowed = HeaderSpace(family)
+    steps: list[tuple[bool, Service, AddressSet]] = []
     for _, entry in sorted(zip(numbers, entries, strict=True), key=_by_number, reverse=True):
         addresses = _addresses(entry)
-        if addresses.family is not family:
-            continue
-        matched = HeaderSpace.of(_service(entry), addresses)
-        match entry.get("action"):
-            case "allow":
-                allowed |= matched
-            case "deny":
-                allowed -= matched
-            case other:
-                raise LiftError(f"action {other!r} is neither allow nor deny")
+        action = entry.get("action")
+        if action not in ACTIONS:
+            raise LiftError(f"action {action!r} is neither allow nor deny")
+        if addresses.family is family:
+            steps.append((action == "allow", _service(entry), addresses))
+    allowed = HeaderSpace(family)
+    for allows, run in groupby(steps, key=_allows):
+        matched = HeaderSpace.union(family, ((service, held) for _, service, held in run))
+        allowed = allowed | matched if allows else allowed - matched
     return allowed
+
+
+def _allows(step: tuple[bool, Service, AddressSet]) -> bool:
+    return step[0]
 
 
 def _by_number(pair: tuple[int, Inputs]) -> int:

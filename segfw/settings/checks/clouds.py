@@ -28,7 +28,10 @@ def interface_has_its_clouds_keys(case: Case) -> Iterator[tuple[str, str]]:
         for key in AZURE_KEYS if aws else AWS_KEYS:
             if case.given(f"{path}.{key}") is not None:
                 other = "Azure" if aws else "AWS"
-                yield f"{path}.{key}", f"belongs to {other}, and this stack's cloud is {case.cloud.value}; take it out."
+                yield (
+                    f"{path}.{key}",
+                    f"belongs to {other}, and this stack's cloud is {case.cloud.value}; take it out.",
+                )
         if aws and interface.vpc is None:
             yield path, 'has no "vpc"; write the id of its VPC, or {stack: ..., output: ...}.'
         if not aws and interface.resource_group is None:
@@ -75,7 +78,9 @@ def ids_are_used_once(case: Case) -> Iterator[tuple[str, str]]:
                 continue
             first = seen.setdefault(str(value), name)
             if first != name:
-                what = "its subnet has one network ACL" if begins == "subnet-" else "it is one of them"
+                what = (
+                    "its subnet has one network ACL" if begins == "subnet-" else "it is one of them"
+                )
                 yield path, f'"{value}" is also of the interface "{first}", and {what}; keep one.'
 
 

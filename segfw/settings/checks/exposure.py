@@ -45,11 +45,14 @@ def management_is_private_outside(case: Case) -> Iterator[tuple[str, str]]:
         for network in case.networks(tuple(names)):
             what = public_part(case, network)
             if what is not None:
-                yield f"features.{feature.id}", (
-                    f'"{network.name}" holds {what}, and {quoted_list(external)} can be reached '
-                    "from the internet; admit private addresses only, or move the role "
-                    f"{feature.role.value if feature.role else ''} to an interface that is not "
-                    "external."
+                yield (
+                    f"features.{feature.id}",
+                    (
+                        f'"{network.name}" holds {what}, and {quoted_list(external)} can be reached '
+                        "from the internet; admit private addresses only, or move the role "
+                        f"{feature.role.value if feature.role else ''} to an interface that is not "
+                        "external."
+                    ),
                 )
 
 
@@ -74,20 +77,21 @@ def internet_needs_an_external_interface(case: Case) -> Iterator[tuple[str, str]
         )
         inside = [i.name for i in case.ingress(feature) if not i.external]
         if wanted and inside:
-            yield f"features.{feature.id}", (
-                f"accepts connections from the internet on {quoted_list(inside)}, which is not "
-                "external; write external: true there, move the role "
-                f"{feature.role.value if feature.role else ''}, or name networks with "
-                f"{feature.peer_option}: [...]."
+            yield (
+                f"features.{feature.id}",
+                (
+                    f"accepts connections from the internet on {quoted_list(inside)}, which is not "
+                    "external; write external: true there, move the role "
+                    f"{feature.role.value if feature.role else ''}, or name networks with "
+                    f"{feature.peer_option}: [...]."
+                ),
             )
 
 
 def peers_have_a_size(case: Case) -> Iterator[tuple[str, str]]:
     """The networks of one feature hold no more addresses together than design D9 allows."""
     for feature, _ in case.features():
-        names = {
-            name for flow, _ in case.flows(feature) for name in case.peer_names(feature, flow)
-        }
+        names = {name for flow, _ in case.flows(feature) for name in case.peer_names(feature, flow)}
         networks = case.networks(tuple(sorted(names)))
         prefixes = tuple(prefix for network in networks for prefix in network.prefixes)
         if any(prefix.whole for prefix in prefixes):
@@ -99,7 +103,10 @@ def peers_have_a_size(case: Case) -> Iterator[tuple[str, str]]:
             if not management and len(networks) > 1:
                 message = too_many(family, held)
             if message is not None:
-                yield f"features.{feature.id}", f"its networks ({said}) hold {message}; name smaller ones."
+                yield (
+                    f"features.{feature.id}",
+                    f"its networks ({said}) hold {message}; name smaller ones.",
+                )
 
 
 def _too_many_managers(family: Family, size: int) -> str | None:
@@ -119,15 +126,16 @@ def management_takes_no_tags(case: Case) -> Iterator[tuple[str, str]]:
     for feature, _ in case.features():
         if feature.role is not Role.MANAGEMENT or case.cloud is None:
             continue
-        names = {
-            name for flow, _ in case.flows(feature) for name in case.peer_names(feature, flow)
-        }
+        names = {name for flow, _ in case.flows(feature) for name in case.peer_names(feature, flow)}
         for network in case.networks(tuple(sorted(names))):
             reference = network.references.get(case.cloud)
             if reference is not None and reference.kind is ReferenceKind.SERVICE_TAG:
-                yield f"features.{feature.id}", (
-                    f'"{network.name}" is a service tag, and how many addresses it has is not '
-                    "known; name a network with prefixes."
+                yield (
+                    f"features.{feature.id}",
+                    (
+                        f'"{network.name}" is a service tag, and how many addresses it has is not '
+                        "known; name a network with prefixes."
+                    ),
                 )
 
 
@@ -150,24 +158,28 @@ def _is_range(case: Case, feature: Feature, flow: FeatureFlow, row: Row) -> bool
     ) == default_ports(row)
 
 
-def _wide(
-    case: Case, feature: Feature, flow: FeatureFlow, row: Row
-) -> Iterator[tuple[str, str]]:
+def _wide(case: Case, feature: Feature, flow: FeatureFlow, row: Row) -> Iterator[tuple[str, str]]:
     path = f"features.{feature.id}"
     ports = ", ".join(f"{first}-{last}" for first, last in row.ports)
     bounds = f"/{limits.RANGE_IPV4_LENGTH} or /{limits.RANGE_IPV6_LENGTH}"
     for network in case.networks(case.peer_names(feature, flow)):
         for prefix in network.prefixes:
             if not prefix.whole and _short(prefix):
-                yield path, (
-                    f'needs ports {ports}, and {prefix} of "{network.name}" is larger than '
-                    f"{bounds}; name the servers themselves."
+                yield (
+                    path,
+                    (
+                        f'needs ports {ports}, and {prefix} of "{network.name}" is larger than '
+                        f"{bounds}; name the servers themselves."
+                    ),
                 )
         reference = network.references.get(case.cloud) if case.cloud else None
         if reference is not None and reference.kind in OPAQUE and not network.prefixes:
-            yield path, (
-                f'needs ports {ports}, and how many addresses "{network.name}" has is not known; '
-                "list its prefixes."
+            yield (
+                path,
+                (
+                    f'needs ports {ports}, and how many addresses "{network.name}" has is not known; '
+                    "list its prefixes."
+                ),
             )
     if flow.peer is not PeerKind.HOSTS:
         return
@@ -177,15 +189,21 @@ def _wide(
         if chosen is None:
             continue
         if chosen.strategy is Strategy.INTERNET:
-            yield path, (
-                f'needs ports {ports} to "{host}", and they are never opened to the internet; '
-                f"give hosts.{host} prefixes or a proxy."
+            yield (
+                path,
+                (
+                    f'needs ports {ports} to "{host}", and they are never opened to the internet; '
+                    f"give hosts.{host} prefixes or a proxy."
+                ),
             )
         for prefix in chosen.prefixes:
             if not prefix.whole and _short(prefix):
-                yield path, (
-                    f'needs ports {ports} to "{host}", and {prefix} is larger than {bounds}; '
-                    "give the host's own addresses."
+                yield (
+                    path,
+                    (
+                        f'needs ports {ports} to "{host}", and {prefix} is larger than {bounds}; '
+                        "give the host's own addresses."
+                    ),
                 )
 
 
@@ -209,9 +227,12 @@ def changed_ports_are_free(case: Case) -> Iterator[tuple[str, str]]:
                 taken = sorted({other for r, other in others.items() if r != row.id})
                 if taken:
                     option = _port_option(feature, row)
-                    yield f"features.{feature.id}.{option}", (
-                        f"{port} is the {protocol.value} port of {quoted_list(taken)} on the "
-                        "gateway; choose one that is free."
+                    yield (
+                        f"features.{feature.id}.{option}",
+                        (
+                            f"{port} is the {protocol.value} port of {quoted_list(taken)} on the "
+                            "gateway; choose one that is free."
+                        ),
                     )
 
 
@@ -284,9 +305,12 @@ def services_have_one_port(case: Case) -> Iterator[tuple[str, str]]:
             ports = str(case.ports(feature, flow))
             other, said = first.setdefault(row.id, (feature.id, ports))
             if said != ports:
-                yield f"features.{feature.id}", (
-                    f'has {row.title} on port {ports}, and "{other}" has it on {said}; the gateway '
-                    "has one, write the same port for both."
+                yield (
+                    f"features.{feature.id}",
+                    (
+                        f'has {row.title} on port {ports}, and "{other}" has it on {said}; the gateway '
+                        "has one, write the same port for both."
+                    ),
                 )
         for option in feature.options.values():
             used = {
@@ -295,9 +319,12 @@ def services_have_one_port(case: Case) -> Iterator[tuple[str, str]]:
                 if option.kind is OptionKind.PORT and row.id in option.rows
             }
             if len(used) > 1:
-                yield f"features.{feature.id}", (
-                    f"would use the ports {' and '.join(sorted(used))} at its two ends; write "
-                    f"{option.name}: with the one that is set on the gateways."
+                yield (
+                    f"features.{feature.id}",
+                    (
+                        f"would use the ports {' and '.join(sorted(used))} at its two ends; write "
+                        f"{option.name}: with the one that is set on the gateways."
+                    ),
                 )
 
 

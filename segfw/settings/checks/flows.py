@@ -30,9 +30,12 @@ def custom_flows_are_few(case: Case) -> Iterator[tuple[str, str]]:
     """A stack has some custom flows, and not a second catalog."""
     count = len(case.settings.custom_flows)
     if count > limits.CUSTOM_FLOWS:
-        yield "features.custom-flow", (
-            f"holds {count} flows, and a stack has at most {limits.CUSTOM_FLOWS}; "
-            "see which of them a feature covers."
+        yield (
+            "features.custom-flow",
+            (
+                f"holds {count} flows, and a stack has at most {limits.CUSTOM_FLOWS}; "
+                "see which of them a feature covers."
+            ),
         )
 
 
@@ -49,7 +52,10 @@ def custom_flows_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
     """A custom flow sits on an interface that is there."""
     for flow in case.settings.custom_flows:
         if flow.interface not in case.interface_names:
-            yield f"{_path(flow)}.interface", unknown("interface", flow.interface, case.interface_names)
+            yield (
+                f"{_path(flow)}.interface",
+                unknown("interface", flow.interface, case.interface_names),
+            )
 
 
 def custom_flows_have_a_network(case: Case) -> Iterator[tuple[str, str]]:
@@ -68,9 +74,12 @@ def custom_flows_have_few_ports(case: Case) -> Iterator[tuple[str, str]]:
     for flow in case.settings.custom_flows:
         count = PortSet.of(flow.ports).size()
         if count > limits.CUSTOM_FLOW_PORTS:
-            yield f"{_path(flow)}.ports", (
-                f"holds {count} ports, and a custom flow has at most {limits.CUSTOM_FLOW_PORTS}; "
-                "list those that are needed."
+            yield (
+                f"{_path(flow)}.ports",
+                (
+                    f"holds {count} ports, and a custom flow has at most {limits.CUSTOM_FLOW_PORTS}; "
+                    "list those that are needed."
+                ),
             )
 
 
@@ -81,8 +90,9 @@ def custom_ingress_leaves_services_alone(case: Case) -> Iterator[tuple[str, str]
         if flow.direction is Direction.INGRESS:
             for taken in (PortSet.of(flow.ports) & listening).ranges():
                 names = quoted_list(_offering(case, PortSet.of([taken])))
-                yield f"{_path(flow)}.ports", (
-                    f"the gateway listens on {taken}; use {names} for it, or take it out."
+                yield (
+                    f"{_path(flow)}.ports",
+                    (f"the gateway listens on {taken}; use {names} for it, or take it out."),
                 )
 
 
@@ -97,7 +107,12 @@ def _offering(case: Case, ports: PortSet) -> list[str]:
             own = default_ports(row) | PortSet.single(*row.alternatives)
             if feature.id in case.settings.features:
                 own |= case.ports(feature, flow)
-            if row.listens and not row.excludes_listening and own & ports and feature.id not in found:
+            if (
+                row.listens
+                and not row.excludes_listening
+                and own & ports
+                and feature.id not in found
+            ):
                 found.append(feature.id)
     return found
 
@@ -111,9 +126,12 @@ def custom_ingress_is_private_outside(case: Case) -> Iterator[tuple[str, str]]:
         for network in case.networks((flow.network,)):
             what = public_part(case, network)
             if what is not None:
-                yield f"{_path(flow)}.from[{flow.network}]", (
-                    f'holds {what}, and "{interface.name}" can be reached from the internet; '
-                    "admit private addresses only."
+                yield (
+                    f"{_path(flow)}.from[{flow.network}]",
+                    (
+                        f'holds {what}, and "{interface.name}" can be reached from the internet; '
+                        "admit private addresses only."
+                    ),
                 )
 
 
@@ -125,9 +143,12 @@ def custom_egress_leaves_features_their_ports(case: Case) -> Iterator[tuple[str,
         for taken in PortSet.of(flow.ports).ranges():
             for port, names in _reserved(case).items():
                 if taken.first <= port <= taken.last:
-                    yield f"{_path(flow)}.ports", (
-                        f"{port} leaves the gateway by {quoted_list(names)} only; use one of them, "
-                        "or take the port out."
+                    yield (
+                        f"{_path(flow)}.ports",
+                        (
+                            f"{port} leaves the gateway by {quoted_list(names)} only; use one of them, "
+                            "or take the port out."
+                        ),
                     )
 
 

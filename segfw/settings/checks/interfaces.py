@@ -26,7 +26,10 @@ def interface_has_a_role(case: Case) -> Iterator[tuple[str, str]]:
     """Roles and families are named."""
     for name, interface in case.settings.interfaces.items():
         if not interface.roles:
-            yield f"interfaces.{name}.roles", "is an empty list; write management, public or private."
+            yield (
+                f"interfaces.{name}.roles",
+                "is an empty list; write management, public or private.",
+            )
         if not interface.families:
             yield f"interfaces.{name}.families", "is an empty list; write [ipv4] or [ipv4, ipv6]."
 
@@ -83,10 +86,13 @@ def subnets_belong_to_one_interface(case: Case) -> Iterator[tuple[str, str]]:
         for subnet in interface.subnets:
             path = f"interfaces.{name}.subnets[{subnet}]"
             if subnet.family not in interface.families:
-                yield path, (
-                    f"{subnet} is {subnet.family.label}, and the interface has only "
-                    f"{', '.join(f.keyword for f in interface.families)}; add "
-                    f"{subnet.family.keyword} to its families, or take the subnet out."
+                yield (
+                    path,
+                    (
+                        f"{subnet} is {subnet.family.label}, and the interface has only "
+                        f"{', '.join(f.keyword for f in interface.families)}; add "
+                        f"{subnet.family.keyword} to its families, or take the subnet out."
+                    ),
                 )
             held.append((name, subnet))
     for (first, one), (second, two) in combinations(held, 2):

@@ -32,7 +32,10 @@ def names_are_free(case: Case) -> Iterator[tuple[str, str]]:
     }
     for name in sorted(case.network_names):
         if name in RESERVED or name in published:
-            yield f"networks.{name}", f'"{name}" is the name of another peer; call it something else.'
+            yield (
+                f"networks.{name}",
+                f'"{name}" is the name of another peer; call it something else.',
+            )
 
 
 def networks_are_not_empty(case: Case) -> Iterator[tuple[str, str]]:

@@ -36,9 +36,12 @@ def pinned_interfaces_exist(case: Case) -> Iterator[tuple[str, str]]:
         if interface is None or role is None or not case.has_ingress(feature):
             continue
         if role not in interface.roles:
-            yield path, (
-                f'"{name}" has not the role {role.value}, where connections to {feature.id} come '
-                f"in; give it the role, or name an interface that has it."
+            yield (
+                path,
+                (
+                    f'"{name}" has not the role {role.value}, where connections to {feature.id} come '
+                    f"in; give it the role, or name an interface that has it."
+                ),
             )
 
 
@@ -51,9 +54,12 @@ def ingress_has_an_interface(case: Case) -> Iterator[tuple[str, str]]:
         if role is None or chosen.interface is not None or not case.has_ingress(feature):
             continue
         if not case.ingress(feature):
-            yield f"features.{feature.id}", (
-                f"connections to it come in where the role {role.value} is, and no interface has "
-                "it; give it to one, or switch the feature off."
+            yield (
+                f"features.{feature.id}",
+                (
+                    f"connections to it come in where the role {role.value} is, and no interface has "
+                    "it; give it to one, or switch the feature off."
+                ),
             )
 
 
@@ -64,7 +70,11 @@ def given_networks_exist(case: Case) -> Iterator[tuple[str, str]]:
             path = f"features.{feature.id}.{feature.peer_option}[{name}]"
             if name == INTERNET:
                 default = feature.network == INTERNET
-                way = f"leave {feature.peer_option} out" if default else "name the networks that are meant"
+                way = (
+                    f"leave {feature.peer_option} out"
+                    if default
+                    else "name the networks that are meant"
+                )
                 yield path, f'"internet" is no network; {way}.'
             elif name not in case.network_names:
                 yield path, unknown("network", name, case.network_names)
@@ -83,9 +93,12 @@ def default_networks_exist(case: Case) -> Iterator[tuple[str, str]]:
             if name not in (INTERNET, SELF) and name not in case.network_names
         }
         for name in sorted(missing):
-            yield f"features.{feature.id}", (
-                f'needs the network "{name}", which is not there; add it to networks, or name '
-                f"others with {feature.peer_option}: [...]."
+            yield (
+                f"features.{feature.id}",
+                (
+                    f'needs the network "{name}", which is not there; add it to networks, or name '
+                    f"others with {feature.peer_option}: [...]."
+                ),
             )
 
 
@@ -98,9 +111,12 @@ def networks_have_something_here(case: Case) -> Iterator[tuple[str, str]]:
         if network is None or network.prefixes or not network.references:
             continue
         if case.cloud not in network.references:
-            yield f"networks.{name}", (
-                f"holds nothing on {case.cloud.value}, where {quoted_list(sorted(users))} "
-                f"{'uses' if len(users) == 1 else 'use'} it; list its prefixes."
+            yield (
+                f"networks.{name}",
+                (
+                    f"holds nothing on {case.cloud.value}, where {quoted_list(sorted(users))} "
+                    f"{'uses' if len(users) == 1 else 'use'} it; list its prefixes."
+                ),
             )
 
 
@@ -128,9 +144,12 @@ def hosts_have_a_strategy(case: Case) -> Iterator[tuple[str, str]]:
         if missing:
             names = list(missing)
             they = "has" if len(names) == 1 else "have"
-            yield f"features.{feature.id}", (
-                f"{quoted_list(names)} {they} no published addresses and no strategy; under hosts, "
-                "give prefixes, internet or a proxy, for each or as default."
+            yield (
+                f"features.{feature.id}",
+                (
+                    f"{quoted_list(names)} {they} no published addresses and no strategy; under hosts, "
+                    "give prefixes, internet or a proxy, for each or as default."
+                ),
             )
 
 
@@ -141,15 +160,21 @@ def self_has_a_group(case: Case) -> Iterator[tuple[str, str]]:
             continue
         path = f"features.{feature.id}.peer"
         if case.cloud is Cloud.AZURE:
-            yield path, "self is a security group, which Azure has not; take it out and name networks."
+            yield (
+                path,
+                "self is a security group, which Azure has not; take it out and name networks.",
+            )
         if chosen.peers is not None:
             yield path, f"self and {feature.peer_option} say two things; leave one of them out."
         for interface in case.ingress(feature) if case.cloud is Cloud.AWS else ():
             if not interface.security_group.attach:
-                yield path, (
-                    f'self is whoever has the security group of "{interface.name}", and nobody '
-                    f"has: name network interfaces in interfaces.{interface.name}.securityGroup."
-                    "attach."
+                yield (
+                    path,
+                    (
+                        f'self is whoever has the security group of "{interface.name}", and nobody '
+                        f"has: name network interfaces in interfaces.{interface.name}.securityGroup."
+                        "attach."
+                    ),
                 )
 
 
@@ -173,9 +198,12 @@ def azure_has_no_icmp_for_ipv6(case: Case) -> Iterator[tuple[str, str]]:
         for network in case.networks((name,)):
             for prefix in network.prefixes:
                 if prefix.family is Family.IPV6:
-                    yield path, (
-                        f'{prefix} of "{name}" is IPv6, and NSGs have no ICMP for IPv6; name a '
-                        "network without it."
+                    yield (
+                        path,
+                        (
+                            f'{prefix} of "{name}" is IPv6, and NSGs have no ICMP for IPv6; name a '
+                            "network without it."
+                        ),
                     )
 
 
@@ -199,10 +227,17 @@ def families_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
                     key = (f"networks.{network.name}[{prefix}]", f'"{home.name}"')
                     lost.setdefault(key, []).append(flow.name)
     for (path, homes), users in lost.items():
-        family = Family.IPV6 if "::" in path.rpartition("[")[2] or ":" in path.rpartition("[")[2] else Family.IPV4
-        yield path, (
-            f"is {family.label}, and {homes}, where {quoted_list(users)} would use it, has no "
-            f"{family.keyword}; add it to the families there, or take the prefix out."
+        family = (
+            Family.IPV6
+            if "::" in path.rpartition("[")[2] or ":" in path.rpartition("[")[2]
+            else Family.IPV4
+        )
+        yield (
+            path,
+            (
+                f"is {family.label}, and {homes}, where {quoted_list(users)} would use it, has no "
+                f"{family.keyword}; add it to the families there, or take the prefix out."
+            ),
         )
 
 
@@ -254,9 +289,12 @@ def references_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
                 for interface in case.settings.interfaces.values()
             ):
                 keyword = reference.family.keyword if reference.family else ""
-                yield f"networks.{name}.aws.prefixList.family", (
-                    f"is {keyword}, and no interface has it, where {quoted_list(sorted(users))} "
-                    "would use it; add it to the families of one."
+                yield (
+                    f"networks.{name}.aws.prefixList.family",
+                    (
+                        f"is {keyword}, and no interface has it, where {quoted_list(sorted(users))} "
+                        "would use it; add it to the families of one."
+                    ),
                 )
 
 

@@ -1,0 +1,167 @@
+"""A network to deploy into: what a team has before it runs this project.
+
+Both functions find what they made before, and change nothing then.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sandbox import arm
+from sandbox.arm_store import Store
+from sandbox.providers.aws_api import Connection
+
+TAG: Final = "seg-sandbox:stack"
+_VPC_SHORTEST: Final = 16
+"""AWS takes no VPC block larger than a /16."""
+_SPARE: Final = ipaddress.IPv4Network("10.254.0.0/16")
+"""For interfaces that name no IPv4 subnet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsNetwork:
+    """One VPC, and for each firewall interface one subnet and one network interface."""
+
+    vpc_id: str
+    subnet_ids: dict[str, str]
+    interface_ids: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AzureGroup:
+    """A resource group to put network security groups into."""
+
+    resource_group: str
+
+
+def azure(store: Path, stack: str, location: str) -> AzureGroup:
+    """The resource group of *stack* in the ARM store *store*.
+
+    Raises:
+        RuntimeError: ARM refuses, say because the group exists elsewhere.
+    """
+    name = f"rg-{stack}"
+    body = {"location": location, "tags": {TAG: stack}}
+    answer = Store(store).request("PUT", arm.group_path(name), body)
+    if answer.code:
+        raise RuntimeError(answer.message)
+    return AzureGroup(resource_group=name)
+
+
+def aws(
+    endpoint: str, region: str, stack: str, interfaces: Mapping[str, Sequence[str]]
+) -> AwsNetwork:
+    """The network of *stack* at *endpoint*, with *interfaces* as name and subnet prefixes.
+
+    A subnet has the first IPv4 prefix of its interface, or a spare one where there is none, and
+    the first IPv6 prefix as far as moto takes it.  Each network interface has the VPC's default
+    security group, as every new one has.
+    """
+    ec2 = Connection(url=endpoint, access_key="test", secret_key="test").client("ec2", region)
+    blocks = _blocks(interfaces)
+    vpc_id = _vpc(ec2, stack, list(blocks.values()))
+    subnets = _tagged(ec2.describe_subnets(Filters=_filters(vpc_id))["Subnets"], "Tags", "SubnetId")
+    there = ec2.describe_network_interfaces(Filters=_filters(vpc_id))["NetworkInterfaces"]
+    cards = _tagged(there, "TagSet", "NetworkInterfaceId")
+    for name, block in blocks.items():
+        if name not in subnets:
+            subnets[name] = _subnet(ec2, vpc_id, stack, name, block, interfaces[name])
+        if name not in cards:
+            cards[name] = _interface(ec2, vpc_id, stack, name, subnets[name])
+    return AwsNetwork(
+        vpc_id=vpc_id,
+        subnet_ids={name: subnets[name] for name in interfaces},
+        interface_ids={name: cards[name] for name in interfaces},
+    )
+
+
+def _blocks(interfaces: Mapping[str, Sequence[str]]) -> dict[str, ipaddress.IPv4Network]:
+    spares = _SPARE.subnets(new_prefix=24)
+    result: dict[str, ipaddress.IPv4Network] = {}
+    for name, prefixes in interfaces.items():
+        own = [ipaddress.IPv4Network(prefix) for prefix in prefixes if ":" not in prefix]
+        result[name] = own[0] if own else next(spares)
+    return result
+
+
+def _covers(blocks: Sequence[ipaddress.IPv4Network]) -> list[ipaddress.IPv4Network]:
+    """The /16s around *blocks*: a VPC takes several, the first one as its own."""
+    wide = {
+        block if block.prefixlen <= _VPC_SHORTEST else block.supernet(new_prefix=_VPC_SHORTEST)
+        for block in blocks
+    }
+    return sorted(wide) or [_SPARE]
+
+
+def _vpc(ec2: Any, stack: str, blocks: Sequence[ipaddress.IPv4Network]) -> str:
+    mine = [{"Name": f"tag:{TAG}", "Values": [stack]}]
+    found = ec2.describe_vpcs(Filters=mine)["Vpcs"]
+    covers = [str(block) for block in _covers(blocks)]
+    if found:
+        vpc = found[0]
+    else:
+        vpc = ec2.create_vpc(
+            CidrBlock=covers[0],
+            AmazonProvidedIpv6CidrBlock=True,
+            TagSpecifications=_tags("vpc", stack, stack),
+        )["Vpc"]
+    sets = vpc.get("CidrBlockAssociationSet", [])
+    held = {item["CidrBlock"] for item in sets} | {vpc["CidrBlock"]}
+    for cover in covers:
+        if cover not in held:
+            ec2.associate_vpc_cidr_block(VpcId=vpc["VpcId"], CidrBlock=cover)
+    return vpc["VpcId"]
+
+
+def _subnet(
+    ec2: Any,
+    vpc_id: str,
+    stack: str,
+    name: str,
+    block: ipaddress.IPv4Network,
+    prefixes: Sequence[str],
+) -> str:
+    asked: dict[str, Any] = {
+        "VpcId": vpc_id,
+        "CidrBlock": str(block),
+        "TagSpecifications": _tags("subnet", stack, name),
+    }
+    six = [str(ipaddress.IPv6Network(prefix)) for prefix in prefixes if ":" in prefix]
+    if six:
+        asked["Ipv6CidrBlock"] = six[0]
+    return ec2.create_subnet(**asked)["Subnet"]["SubnetId"]
+
+
+def _interface(ec2: Any, vpc_id: str, stack: str, name: str, subnet_id: str) -> str:
+    named = [*_filters(vpc_id), {"Name": "group-name", "Values": ["default"]}]
+    groups = ec2.describe_security_groups(Filters=named)["SecurityGroups"]
+    answer = ec2.create_network_interface(
+        SubnetId=subnet_id,
+        Groups=[group["GroupId"] for group in groups],
+        Description=f"{stack} {name}",
+        TagSpecifications=_tags("network-interface", stack, name),
+    )
+    return answer["NetworkInterface"]["NetworkInterfaceId"]
+
+
+def _filters(vpc_id: str) -> list[dict[str, Any]]:
+    return [{"Name": "vpc-id", "Values": [vpc_id]}]
+
+
+def _tags(kind: str, stack: str, name: str) -> list[dict[str, Any]]:
+    tags = {TAG: stack, "Name": name}
+    pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return [{"ResourceType": kind, "Tags": pairs}]
+
+
+def _tagged(things: list[dict[str, Any]], tags: str, key: str) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for thing in things:
+        pairs = {tag["Key"]: tag["Value"] for tag in thing.get(tags, [])}
+        if TAG in pairs:
+            named[pairs["Name"]] = thing[key]
+    return named
