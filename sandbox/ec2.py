@@ -1,28 +1,37 @@
 """The sandbox's EC2: moto's server with the losses mended that no caller can make up for.
 
-Run as ``python -m sandbox.ec2``, with moto_server's own options.  Four things in moto 5.2 differ
+Run as ``python -m sandbox.ec2``, with moto_server's own options.  Five things in moto 5.2 differ
 from EC2 in what it *keeps*: it counts a group's rules over both families, forgets the description
-of a rule whose peer is a group or a prefix list, changes no peer but an IPv4 block, and never
-resizes a prefix list.  What it merely accepts is refused in `sandbox.providers.aws_strict`.
+of a rule whose peer is a group or a prefix list, changes no peer but an IPv4 block, loses the ICMP
+type and code of a network ACL entry, and never resizes a prefix list.  What it merely accepts is refused in `sandbox.providers.aws_strict`.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from moto.ec2.models import security_groups
 from moto.ec2.models.managed_prefixes import ManagedPrefixListBackend
+from moto.ec2.responses.network_acls import NetworkACLs
 from moto.ec2.responses.vpcs import VPCs
+from moto.server import ThreadedMotoServer
 from moto.server import main as serve
 
 
 def mend() -> None:
-    """Put the mended functions in moto's place; once is enough."""
+    """Put the mended functions in moto's place; a second time does nothing."""
+    if getattr(security_groups, "mended", False):
+        return
+    security_groups.mended = True  # type: ignore[attr-defined]
     rules, backend = security_groups.SecurityGroupRule, security_groups.SecurityGroupBackend
     _keep_descriptions(rules)
     _change_every_peer(backend)
     backend._verify_group_will_respect_rule_count_limit = _no_limit
+    _keep_icmp()
     _resize_prefix_lists()
 
 
@@ -64,6 +73,16 @@ def _change_every_peer(backend: Any) -> None:
     backend.modify_security_group_rules = modify_all
 
 
+def _keep_icmp() -> None:
+    ask = NetworkACLs._get_param
+
+    def look(self: Any, name: str, *arguments: Any, **named: Any) -> Any:
+        # moto asks for the name on the wire, and its parser answers to the one in the model.
+        return ask(self, name.replace("Icmp.", "IcmpTypeCode."), *arguments, **named)
+
+    NetworkACLs._get_param = look
+
+
 def _resize_prefix_lists() -> None:
     respond = VPCs.modify_managed_prefix_list
     modify = ManagedPrefixListBackend.modify_managed_prefix_list
@@ -83,6 +102,20 @@ def _resize_prefix_lists() -> None:
 
     ManagedPrefixListBackend.modify_managed_prefix_list = keep_name
     VPCs.modify_managed_prefix_list = resize
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of such a server inside this process, for as long as the context lasts."""
+    mend()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 def main() -> None:

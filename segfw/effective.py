@@ -83,8 +83,9 @@ def guarded_ports(features: Features, catalog: Catalog) -> PortSet:
 def effective_rows(features: Features, catalog: Catalog) -> tuple[tuple[Row, PortSet], ...]:
     """Each row with its default and alternative ports and those that this stack chose."""
     chosen: dict[str, PortSet] = {}
-    for feature in catalog.features.values():
-        for flow in feature.flows:
+    on = [feature for feature in catalog.features.values() if feature.id in features]
+    for feature in on:
+        for flow in active_flows(feature, features):
             port = chosen_port(feature, flow.row, features)
             if port is not None:
                 chosen[flow.row] = chosen.get(flow.row, PortSet()) | PortSet.single(port)

@@ -93,9 +93,13 @@ class Peer:
         return tuple(sorted(found))
 
     def addresses(self, family: Family, *, by_reference: bool) -> AddressSet:
-        """The far end on the address axis, as prefixes or as the reference's atom."""
-        if by_reference and self.reference is not None:
-            return reference_addresses(self.reference, family)
+        """The far end on the address axis, as prefixes or as the reference's atom.
+
+        A reference of one family (a prefix list) says nothing of the other family's prefixes.
+        """
+        reference = self.reference if by_reference else None
+        if reference is not None and reference.family in (None, family):
+            return reference_addresses(reference, family)
         return AddressSet.of(family, (p for p in self.prefixes if p.family is family))
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SCHEME = 1
 """Raised when the form of names changes; aliases then cover the old one."""
+DIGEST_LENGTH = 8
+"""Hexadecimal digits that tell apart two names with one beginning."""
 
 
 def prefix_word(prefix: Prefix) -> str:
@@ -45,6 +47,14 @@ def augmented_name(interface: str, rule: Rule, row: str, family: Family) -> str:
     protocol = rule.protocol.value if rule.protocol else "any"
     feature = rule.flows[0].feature
     return f"{interface}-{rule.direction.short}-{protocol}-{feature}-{row}-{family.keyword}"
+
+
+def within(name: str, length: int) -> str:
+    """*name*, or where it is over *length* its beginning and a digest of the whole."""
+    if len(name) <= length:
+        return name
+    tail = sha256(name.encode()).hexdigest()[:DIGEST_LENGTH]
+    return f"{name[: length - DIGEST_LENGTH - 1]}-{tail}"
 
 
 def rendezvous(content: str, groups: int) -> int:

@@ -33,13 +33,15 @@ def reply_traffic(flow: Flow, gateway_ports: PortRange) -> Traffic | None:
 
 
 def crossing(prefixes: Iterable[Prefix], subnets: Iterable[Prefix]) -> tuple[Prefix, ...]:
-    """The prefixes that are not wholly inside one of *subnets*: traffic that leaves the subnet.
+    """The prefixes that are not wholly inside the interface's one subnet.
 
     A network ACL never sees traffic between members of one subnet (AWS VPC user guide,
-    "Network ACL basics").
+    "Network ACL basics"). Of several *subnets* of a family (one to an availability zone),
+    each sees what comes from the others, so nothing is left out.
     """
-    own = tuple(subnets)
-    return tuple(p for p in prefixes if not any(subnet.holds(p) for subnet in own))
+    held = tuple(subnets)
+    own = {s.family: s for s in held if sum(o.family is s.family for o in held) == 1}
+    return tuple(p for p in prefixes if p.family not in own or not own[p.family].holds(p))
 
 
 GUARDED_PROTOCOL = Protocol.TCP

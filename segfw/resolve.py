@@ -124,10 +124,10 @@ class _Resolver:
             return
         for protocol in flow.protocols or row.protocols:
             traffic = self._traffic(feature, flow, row, protocol)
-            for peer, ports, origin in self._peers(feature, flow, row):
+            for peer, ports in self._peers(feature, flow, row):
                 wanted = Traffic(protocol, ports) if ports else traffic
                 for interface, seen in self._placed(feature, flow.direction, peer):
-                    yield self._flow(feature, flow, row, wanted, seen, interface, origin)
+                    yield self._flow(feature, flow, row, wanted, seen, interface)
 
     def custom_flows(self, custom: CustomFlow) -> Iterator[Flow]:
         """The flow of the escape hatch, in both families where it is ICMP echo."""
@@ -156,7 +156,7 @@ class _Resolver:
                     families=families,
                     source_port=None,
                     exposure=Exposure.NAMED,
-                    points=ALL_POINTS,
+                    points=_expressible(traffic.protocol, ALL_POINTS),
                     custom=custom.name,
                     origins=self._origins("features.custom-flow", peer),
                 )
@@ -174,31 +174,21 @@ class _Resolver:
 
     def _peers(
         self, feature: Feature, flow: FeatureFlow, row: Row
-    ) -> Iterator[tuple[Peer, tuple[PortRange, ...], str]]:
-        """Each peer with the ports that replace the row's (a proxy's), and what named it."""
+    ) -> Iterator[tuple[Peer, tuple[PortRange, ...]]]:
+        """Each peer, with the ports that replace the row's where it is a proxy."""
         chosen = self.settings.features[feature.id]
-        origin = f"features.{feature.id}"
-        match flow.peer:
-            case PeerKind.NETWORK:
-                for name in self._networks(feature, flow, chosen):
-                    yield self._network(name), (), origin
-            case PeerKind.HOSTS:
-                for host in row.hosts:
-                    peer, ports = self._host(host)
-                    yield peer, ports, origin
-            case PeerKind.PUBLISHED:
-                for peer in self._published(row, chosen):
-                    yield peer, (), origin
-            case PeerKind.ANY:
-                yield Peer(INTERNET, tuple(WHOLE.values())), (), origin
-            case PeerKind.AZURE_LOAD_BALANCER:
-                if self.settings.cloud is Cloud.AZURE:
-                    tag = Reference(
-                        kind=ReferenceKind.SERVICE_TAG,
-                        name=flow.peer.value,
-                        id="AzureLoadBalancer",
-                    )
-                    yield Peer(flow.peer.value, (), tag), (), origin
+        replaced = flow.replaceable and chosen.peers is not None
+        if flow.peer is PeerKind.NETWORK or replaced:
+            for name in self._networks(feature, flow, chosen):
+                yield self._network(name), ()
+        elif flow.peer is PeerKind.HOSTS:
+            yield from (self._host(host) for host in row.hosts)
+        elif flow.peer is PeerKind.PUBLISHED:
+            yield from ((peer, ()) for peer in self._published(row, chosen))
+        elif flow.peer is PeerKind.ANY:
+            yield Peer(INTERNET, tuple(WHOLE.values())), ()
+        elif self.settings.cloud is Cloud.AZURE:
+            yield _azure_load_balancer(flow.peer.value), ()
 
     def _networks(
         self, feature: Feature, flow: FeatureFlow, chosen: FeatureSettings
@@ -269,7 +259,7 @@ class _Resolver:
             yield interfaces[chosen.interface], peer
         elif feature.every_interface:
             yield from ((interface, peer) for _, interface in sorted(interfaces.items()))
-        elif direction is Direction.INGRESS:
+        elif direction is Direction.INGRESS or peer.name == SELF:
             for _, interface in sorted(interfaces.items()):
                 if feature.role in interface.roles:
                     yield interface, peer
@@ -285,7 +275,6 @@ class _Resolver:
         traffic: Traffic,
         peer: Peer,
         interface: Interface,
-        origin: str,
     ) -> Flow:
         families = _families(interface, peer, traffic.protocol)
         points = ALL_POINTS if flow.points is None else frozenset(Point(p) for p in flow.points)
@@ -301,8 +290,8 @@ class _Resolver:
             families=families,
             source_port=row.source_port,
             exposure=row.exposure,
-            points=points,
-            origins=self._origins(origin, peer),
+            points=_expressible(traffic.protocol, points),
+            origins=self._origins(f"features.{feature.id}", peer),
         )
 
     def _origins(self, path: str, peer: Peer) -> tuple[Origin, ...]:
@@ -314,6 +303,12 @@ class _Resolver:
                 place = self.settings.place(named)
                 found.append(Origin(named, place.file, place.line))
         return tuple(found)
+
+
+def _azure_load_balancer(name: str) -> Peer:
+    """Azure's own health probes, by the service tag of that name."""
+    tag = Reference(kind=ReferenceKind.SERVICE_TAG, name=name, id="AzureLoadBalancer")
+    return Peer(name, (), tag)
 
 
 def host_settings(settings: Settings, host: str) -> HostSettings:
@@ -336,7 +331,16 @@ def _families(interface: Interface, peer: Peer, protocol: Protocol) -> tuple[Fam
 
 def _only(peer: Peer, families: Iterable[Family]) -> Peer:
     kept = frozenset(families)
-    return replace(peer, prefixes=tuple(p for p in peer.prefixes if p.family in kept))
+    reference = peer.reference
+    if reference is not None and reference.family is not None and reference.family not in kept:
+        reference = None
+    prefixes = tuple(p for p in peer.prefixes if p.family in kept)
+    return replace(peer, prefixes=prefixes, reference=reference)
+
+
+def _expressible(protocol: Protocol, points: frozenset[Point]) -> frozenset[Point]:
+    """The points that can say *protocol*: an NSG has no ICMP for IPv6."""
+    return points - {Point.NSG} if protocol is Protocol.ICMPV6 else points
 
 
 def _holds_for(release: str, first: str | None, last: str | None) -> bool:

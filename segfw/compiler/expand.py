@@ -12,7 +12,7 @@ from segfw.sets.addresses import Prefix
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from segfw.flow import Flow, Traffic
+    from segfw.flow import Flow, Peer, Traffic
     from segfw.settings.types import Reference
 
 RuleKey = tuple[Direction, Action, object, object, object, object, object]
@@ -21,14 +21,20 @@ RuleKey = tuple[Direction, Action, object, object, object, object, object]
 def by_far_end(flows: Iterable[Flow]) -> Iterator[Rule]:
     """One allow rule to each flow's port range (or ICMP type) and far end.
 
-    The far end is the flow's reference where it has one, else each of its prefixes.
+    The far end is the flow's reference where it has one for the family, else each prefix.
     """
     for flow in flows:
-        ends: tuple[Prefix | Reference, ...] = (
-            (flow.peer.reference,) if flow.peer.reference else flow.peer.prefixes
-        )
-        for end in ends:
+        for end in _far_ends(flow.peer):
             yield from one_each(flow, flow.direction, flow.traffic, end)
+
+
+def _far_ends(peer: Peer) -> tuple[Prefix | Reference, ...]:
+    reference = peer.reference
+    if reference is None:
+        return peer.prefixes
+    if reference.family is None:
+        return (reference,)
+    return (reference, *(p for p in peer.prefixes if p.family is not reference.family))
 
 
 def one_each(

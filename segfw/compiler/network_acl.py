@@ -133,12 +133,24 @@ def _on_guarded_ports(
     rules: list[Rule], direction: Direction, context: AclContext
 ) -> tuple[list[Rule], list[Rule]]:
     """The named allows that lie on guarded ports, and everything else; egress has no guards."""
+    if direction is Direction.EGRESS:
+        return [], rules
     first: list[Rule] = []
     rest: list[Rule] = []
     for rule in rules:
-        guarded = direction is Direction.INGRESS and _is_on_guarded(rule, context.guarded)
-        (first if guarded else rest).append(rule)
-    return first, rest
+        for part in _split_at(context.guarded, rule):
+            (first if _is_on_guarded(part, context.guarded) else rest).append(part)
+    return unique(first), unique(rest)
+
+
+def _split_at(guarded: PortSet, rule: Rule) -> list[Rule]:
+    """The rule, in parts where a request lies on guarded ports and on others."""
+    ports = PortSet.of(rule.ports)
+    inside = ports & guarded
+    if rule.reply or rule.protocol is not GUARDED_PROTOCOL or not inside or not ports - inside:
+        return [rule]
+    parts = (*inside.ranges(), *(ports - inside).ranges())
+    return [replace(rule, ports=(part,)) for part in parts]
 
 
 def _guards(

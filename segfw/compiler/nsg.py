@@ -10,8 +10,8 @@ from segfw.compiler.expand import by_far_end, unique
 from segfw.compiler.fit import is_custom, reshape
 from segfw.compiler.security_group import redundancies
 from segfw.flow import Flow, IcmpType, Point
-from segfw.limits import NSG_PREFIXES, NSG_PRIORITY_LAST, NSG_RULES
-from segfw.naming import augmented_name, rule_name
+from segfw.limits import NSG_PREFIXES, NSG_PRIORITY_LAST, NSG_RULE_NAME_LENGTH, NSG_RULES
+from segfw.naming import augmented_name, rule_name, within
 from segfw.numbering import NSG_BANDS, numbered
 from segfw.rule import Action, Rule, RuleSet, Usage, Widening
 from segfw.sets.addresses import Family, collapse
@@ -72,7 +72,7 @@ def _augmented(interface: str, rules: list[Rule]) -> Iterator[Rule]:
             continue
         flow = rule.flows[0]
         family = rule.families[0]
-        key = (rule.direction, rule.protocol, flow.feature, flow.row, flow.peer.name, family)
+        key = (rule.direction, rule.protocol, flow.feature, flow.row, family)
         groups.setdefault(key, []).append(rule)
     by_name: dict[str, list[Rule]] = {}
     for held in groups.values():
@@ -81,26 +81,22 @@ def _augmented(interface: str, rules: list[Rule]) -> Iterator[Rule]:
             by_name.setdefault(name, []).append(rule)
     for name, same in by_name.items():
         for rule in same:
-            yield replace(rule, name=name if len(same) == 1 else f"{name}-{_tail(rule)}")
-
-
-def _tail(rule: Rule) -> str:
-    return rule.flows[0].peer.name
+            full = name if len(same) == 1 else f"{name}-{rule.ports_text.replace(',', '.')}"
+            yield replace(rule, name=within(full, NSG_RULE_NAME_LENGTH))
 
 
 def _joined(rules: list[Rule]) -> Iterator[Rule]:
-    """Rules of one flow as one with all their ports and prefixes, where they are a product."""
-    flows = tuple(dict.fromkeys(flow for rule in rules for flow in rule.flows))
+    """Rules of one row as one with all their ports and prefixes, where they are a product."""
     by_ports: dict[PortSet, list[Rule]] = {}
     for prefix in sorted({rule.prefixes for rule in rules}):
         same = [rule for rule in rules if rule.prefixes == prefix]
-        ports = PortSet.of(r for rule in same for r in rule.ports)
-        by_ports.setdefault(ports, []).append(replace(same[0], flows=flows))
+        by_ports.setdefault(PortSet.of(r for rule in same for r in rule.ports), []).extend(same)
     for ports, same in by_ports.items():
         yield replace(
             same[0],
             ports=ports.ranges(),
             prefixes=collapse(p for rule in same for p in rule.prefixes),
+            flows=tuple(dict.fromkeys(flow for rule in same for flow in rule.flows)),
         )
 
 

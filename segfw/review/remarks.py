@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, PeerKind
+from segfw.catalog.queries import jurisdiction
 from segfw.effective import active_flows
 from segfw.problems import Remark, Severity
 from segfw.resolve import INTERNET, Routing
@@ -108,7 +109,7 @@ def _replies_elsewhere(plan: Plan) -> Iterator[Remark]:
 
 def _other_jurisdictions(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
     """Hosts whose data goes to another jurisdiction than the stack's region."""
-    own = jurisdiction(plan, catalog)
+    own = jurisdiction(catalog, plan.settings.region) if plan.settings.region else None
     if own is None:
         return
     for row, feature in _hosted_rows(plan, catalog):
@@ -121,13 +122,6 @@ def _other_jurisdictions(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
                 path = f"features.{feature}"
                 message = f"{name} is in another jurisdiction ({there}) than this stack ({own})."
                 yield Remark(Severity.NOTE, plan.settings.place(path), path, message)
-
-
-def jurisdiction(plan: Plan, catalog: Catalog) -> str | None:
-    """Where the stack's region is; None where the region is unknown here."""
-    region = (plan.settings.region or "").lower().replace(" ", "")
-    matching = [prefix for prefix in catalog.jurisdictions if region.startswith(prefix)]
-    return catalog.jurisdictions[max(matching, key=len)] if region and matching else None
 
 
 def _hosted_rows(plan: Plan, catalog: Catalog) -> Iterator[tuple[Row, str]]:
@@ -166,7 +160,8 @@ def _literal_readings(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
         for flow in active_flows(catalog.features[feature_id], plan.settings.features):
             row = catalog.rows[flow.row]
             both = row.published is not None and "in" in row.published.direction.lower()
-            if both and row.directions == (Direction.EGRESS,) and not row.guarded:
+            here = not row.regions or plan.settings.gateway.cisco_region in row.regions
+            if here and both and row.directions == (Direction.EGRESS,) and not row.guarded:
                 path = f"features.{feature_id}"
                 message = (
                     f'{row.label} is printed as "{row.published.direction if row.published else ""}'

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol as Shape
+from typing import TYPE_CHECKING, Any
+from typing import Protocol as Shape
 
 from segfw.catalog.model import Direction, Option, OptionKind, Protocol
-from segfw.settings.node import kind_of
+from segfw.sets.ports import LAST_PORT
+from segfw.settings.node import said
 from segfw.settings.structure import NAME, CustomFlowForm, FlowProtocol
 from segfw.settings.types import CustomFlow, FeatureSettings
 from segfw.settings.words import quoted_list, unknown
-from segfw.sets.ports import LAST_PORT
 
 if TYPE_CHECKING:
     from segfw.catalog.model import Catalog, Feature
@@ -30,7 +31,7 @@ class Reader(Shape):
         """Note a problem of a value that later checks must not judge again."""
         ...
 
-    def value(self, path: str, value: object, kind: type[Any]) -> Any:  # noqa: ANN401
+    def value(self, path: str, value: object, kind: type[Any]) -> Any:
         """*value* as a *kind*; None with its problems noted."""
         ...
 
@@ -40,7 +41,9 @@ def read_features(
 ) -> tuple[dict[str, FeatureSettings], tuple[CustomFlow, ...]]:
     """The features that are on, in the catalog's order, and the custom flows."""
     if node is not None and not isinstance(node.value, dict):
-        reader.refuse("features", f"is {node.kind}; write a mapping from feature to options.")
+        reader.refuse(
+            "features", f"is {said(node.value)}; write a mapping from feature to options."
+        )
     given = node.mapping() if node is not None else {}
     for name in given:
         if name not in catalog.features:
@@ -70,9 +73,9 @@ def _feature(
 ) -> FeatureSettings | None:
     path = f"features.{feature.id}"
     if not isinstance(node.value, dict):
-        words = "true" if node.value is True else node.kind
         reader.refuse(
-            path, f"is {words}; write {{}} to switch it on, false to switch it off, or its options."
+            path,
+            f"is {said(node.value)}; write {{}} to switch it on, false to switch it off, or its options.",
         )
         return None
     known = [*feature.options, *([feature.peer_option] if feature.peer_option else []), "interface"]
@@ -97,14 +100,11 @@ def _feature(
             reader.refuse(at, _unknown_option(feature, key, known))
     for option in feature.options.values():
         if option.required and option.name not in node.value:
-            what = ' the day until which it is needed, such as "2026-12-31"'
-            reader.refuse(
-                path,
-                f"has no {option.name}; write{what if option.kind is OptionKind.DATE else ' it'}.",
-            )
+            what = f"{option.title[0].lower()}{option.title[1:]}"
+            reader.refuse(path, f'has no "{option.name}"; write {what}.')
             sound = False
-    if sound:
-        _check_choices(feature, node, options, reader)
+    if not sound or not _choices_agree(feature, node, options, reader):
+        return None
     return FeatureSettings(id=feature.id, options=options, peers=peers, interface=interface)
 
 
@@ -120,14 +120,14 @@ def _unknown_option(feature: Feature, key: str, known: list[str]) -> str:
     return unknown("option", key, known, f"{feature.id} takes {quoted_list(known)}")
 
 
-def _peers(path: str, node: Node, reader: Reader) -> tuple[str, ...] | None:
+def _peers(path: str, node: Node, reader: Reader) -> tuple[str, ...]:
+    """The networks that are named; none where they were refused."""
     if isinstance(node.value, str):
-        reader.refuse(path, f"is text; write a list of networks: [{node.value}].")
-        return None
-    names: tuple[str, ...] | None = reader.value(path, node.plain(), tuple[str, ...])
-    if names == ():
+        reader.refuse(path, f"is {said(node.value)}; write a list of networks: [{node.value}].")
+        return ()
+    names: tuple[str, ...] = reader.value(path, node.plain(), tuple[str, ...]) or ()
+    if node.value == ():
         reader.refuse(path, "is an empty list; name a network, or leave it out for the default.")
-        return None
     return names
 
 
@@ -137,10 +137,10 @@ def _wrong_option(option: Option, node: Node, catalog: Catalog) -> str | None:
     match option.kind:
         case OptionKind.FLAG:
             if not isinstance(value, bool):
-                return f"is {_said(node)}; write true or false, without quotes."
+                return f"is {said(node.value)}; write true or false, without quotes."
         case OptionKind.CHOICE:
             if not isinstance(value, str):
-                return f"is {_said(node)}; write one of {', '.join(option.values)}."
+                return f"is {said(node.value)}; write one of {', '.join(option.values)}."
             if value not in option.values:
                 return unknown(
                     f'value "{value}"',
@@ -159,16 +159,10 @@ def _wrong_option(option: Option, node: Node, catalog: Catalog) -> str | None:
     return None
 
 
-def _said(node: Node) -> str:
-    if isinstance(node.value, str):
-        return f'the text "{node.value}"'
-    return f"{node.kind} ({node.text})" if isinstance(node.value, int) else node.kind
-
-
 def _wrong_port(node: Node) -> str | None:
     value = node.value
     if isinstance(value, bool) or not isinstance(value, int):
-        return f"is {_said(node)}; write a port number, without quotes."
+        return f"is {said(node.value)}; write a port number, without quotes."
     if not 1 <= value <= LAST_PORT:
         return f"{value} is no port; ports are 1 to {LAST_PORT}."
     return None
@@ -193,30 +187,36 @@ def _wrong_day(node: Node) -> str | None:
             pass
         else:
             return None
-    return f'is {_said(node)}; write a day, quoted, such as "2026-11-24".'
+    return f'is {said(node.value)}; write a day, quoted, such as "2026-11-24".'
 
 
-def _check_choices(
+def _choices_agree(
     feature: Feature, node: Node, options: dict[str, OptionValue | None], reader: Reader
-) -> None:
-    """Options that contradict each other."""
+) -> bool:
+    """No options contradict each other."""
     path = f"features.{feature.id}"
+    agree = True
     for names in feature.one_of:
         if not any(options.get(name) is True for name in names):
             reader.refuse(
                 path,
-                f"has {' and '.join(names)} false, so nothing of it is left; set one true, or write false for the feature.",
+                f"has {' and '.join(names)} false, so nothing of it is left; set one true, or "
+                "write false for the feature.",
             )
+            agree = False
     for option in feature.options.values():
         if option.name not in node.mapping() or option.when is None:
             continue
         for other, values in option.when.items():
             if options.get(other) not in values:
-                said = " or ".join(_text(value) for value in values)
+                wanted = " or ".join(_text(value) for value in values)
                 reader.refuse(
                     f"{path}.{option.name}",
-                    f"is only for {other}: {said}, and here {other} is {_text(options.get(other))}; leave one of them out.",
+                    f"is only for {other}: {wanted}, and here {other} is "
+                    f"{_text(options.get(other))}; leave one of them out.",
                 )
+                agree = False
+    return agree
 
 
 def _text(value: object) -> str:
@@ -228,7 +228,9 @@ def _custom_flows(node: Node | None, reader: Reader) -> tuple[CustomFlow, ...]:
     if node is None or node.value is False:
         return ()
     if not isinstance(node.value, tuple):
-        reader.refuse(path, f"is {node.kind}; write a list of flows, each a mapping with a name.")
+        reader.refuse(
+            path, f"is {said(node.value)}; write a list of flows, each a mapping with a name."
+        )
         return ()
     found: list[CustomFlow] = []
     for item in node.value:
@@ -284,6 +286,3 @@ def _custom_flow(path: str, form: CustomFlowForm, reader: Reader) -> CustomFlow 
         owner=form.owner,
         review_by=form.review_by,
     )
-
-
-__all__ = ["CUSTOM_FLOW", "INTERNET", "kind_of", "read_features"]

@@ -12,8 +12,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 NAMESPACE = "seg-firewall"
+BESIDE_CONFIG = ("encryptionsalt", "secretsprovider", "encryptedkey")
+"""What the engine keeps in a stack file beside ``config``."""
+PROVIDER_KEYS = (
+    "aws:region",
+    "aws:allowedAccountIds",
+    "azure-native:location",
+    "azure-native:subscriptionId",
+)
+"""What is read of the providers' own config."""
+KEYS = (
+    "cloud",
+    "gateway",
+    "interfaces",
+    "networks",
+    "hosts",
+    "features",
+    "quotas",
+    "tags",
+    "dropProviderAliases",
+)
+"""Our settings, without their namespace; ``imports`` is gone once they are merged in."""
 DEEPEST = 24
 """Levels of nesting; settings have fewer than ten."""
+SHOWN_LENGTH = 64
+"""How much of a text a message quotes."""
 LARGEST_INTEGER = (1 << 53) - 1
 """The largest integer that JSON readers agree on (RFC 8259, section 6)."""
 
@@ -68,12 +91,22 @@ class Issue:
     message: str
 
 
-class Issues(dict[int, list[Issue]]):
-    """Issues by the identity of the node that they are about."""
+class Issues:
+    """Issues by the identity of the node that they are about; equal nodes are told apart."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        # The nodes are kept, since an identity is free again once its object is gone.
+        self._held: dict[int, tuple[Node, list[Issue]]] = {}
 
     def add(self, node: Node, message: str, place: Place | None = None) -> None:
-        """*message* holds for *node*, which must stay in the tree."""
-        self.setdefault(id(node), []).append(Issue(place or node.place, message))
+        """*message* holds for *node*, at its own place where no other is given."""
+        _, issues = self._held.setdefault(id(node), (node, []))
+        issues.append(Issue(place or node.place, message))
+
+    def of(self, node: Node) -> tuple[Issue, ...]:
+        """What is wrong with *node* itself."""
+        return tuple(self._held[id(node)][1]) if id(node) in self._held else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +140,17 @@ def flow_text(node: Node) -> str:
     if isinstance(node.value, tuple):
         return "[" + ", ".join(flow_text(item) for item in node.value) + "]"
     return node.text or '""'
+
+
+def said(value: object) -> str:
+    """*value* as a message names it: ``the text "8443"``, ``the number 5``, ``a list``."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f'the text "{value[:SHOWN_LENGTH]}"'
+    return kind_of(value)
 
 
 def join(path: str, key: str) -> str:

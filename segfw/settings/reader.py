@@ -7,26 +7,29 @@ one mistake neither hides another nor is reported twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import MISSING, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from cattrs import ClassValidationError
 
 from segfw import limits
 from segfw.catalog.model import Role
 from segfw.problems import NOWHERE, Place, Problem, ProblemsFound
+from segfw.sets.addresses import PrefixError, parse_prefix
 from segfw.settings.checks import CHECKS
 from segfw.settings.checks.case import Case
 from segfw.settings.features import read_features
-from segfw.settings.node import Node, join, kind_of, walk
+from segfw.settings.node import KEYS, Node, said, walk
 from segfw.settings.structure import (
     CONTROL,
+    MISSING_KEYS,
+    NAME,
     HostForm,
     Inside,
-    NAME,
     NetworkForm,
     QuotasForm,
     Refused,
+    camel,
     complaints,
     structure,
 )
@@ -43,8 +46,7 @@ from segfw.settings.types import (
     Settings,
     Strategy,
 )
-from segfw.settings.words import ended, unknown
-from segfw.sets.addresses import PrefixError, parse_prefix
+from segfw.settings.words import unknown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,17 +57,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEYS = (
-    "cloud",
-    "gateway",
-    "interfaces",
-    "networks",
-    "hosts",
-    "features",
-    "quotas",
-    "tags",
-    "dropProviderAliases",
-)
 INTERNET = "internet"
 NETWORK_NAME_LENGTH = 32
 """A network's name stands in rule names, which have `limits.NSG_RULE_NAME_LENGTH` characters."""
@@ -77,6 +68,8 @@ def read_settings(tree: Tree, catalog: Catalog, *, stack: str, today: date) -> S
     Raises:
         ProblemsFound: with every problem, those of the tree among them.
     """
+    if not tree.complete:
+        raise ProblemsFound(tree.problems)
     reader = _Reader(tree, catalog)
     case = reader.case(stack, today)
     for check in CHECKS:
@@ -96,6 +89,8 @@ class _Reader:
     places: dict[str, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    known_region: str | None = None
+    """The gateway's Cisco region, where it could be read."""
 
     def __post_init__(self) -> None:
         """Know every place, and begin with the tree's own problems."""
@@ -134,9 +129,10 @@ class _Reader:
         try:
             return structure(value, kind)
         except (Refused, Inside, ClassValidationError) as error:
-            for where, message in complaints(error, path):
-                self.refuse(where, message)
-            self.broken.add(path + "\0")
+            found = list(complaints(error, path))
+        for where, message in found:
+            self.add(where, message)
+        self.broken.update(where for where, _ in found)
         return None
 
     def case(self, stack: str, today: date) -> Case:
@@ -173,6 +169,7 @@ class _Reader:
             tree=self.tree,
             cloud=cloud,
             gateway=gateway,
+            cisco_region=self.known_region if self.known_region in self.catalog.regions else None,
             network_names=frozenset(self._given(top, "networks")),
             interface_names=frozenset(self._given(top, "interfaces")),
             feature_names=frozenset(self._given(top, "features")),
@@ -190,7 +187,7 @@ class _Reader:
     def _entries(self, top: Mapping[str, Node], key: str) -> Mapping[str, Node]:
         node = top.get(key)
         if node is not None and not isinstance(node.value, dict):
-            self.refuse(key, f"is {node.kind}; write a mapping.")
+            self.refuse(key, f"is {said(node.value)}; write a mapping.")
         return self._given(top, key)
 
     def _cloud(self, top: Mapping[str, Node]) -> Cloud | None:
@@ -207,7 +204,24 @@ class _Reader:
             )
             self.refuse("", message)
             return None
-        return self._section(top, "gateway", Gateway)
+        given = self._entries(top, "gateway")
+        kinds = {camel(each.name): each for each in fields(Gateway)}
+        hints = get_type_hints(Gateway)
+        read: dict[str, Any] = {}
+        for key, node in given.items():
+            path = f"gateway.{key}"
+            if key not in kinds:
+                self.refuse(path, unknown("key", key, kinds))
+            else:
+                name = kinds[key].name
+                value = self.entry(path, node, hints[name])
+                if value is not None:
+                    read[name] = value
+        for key, each in kinds.items():
+            if key not in given and each.default is MISSING and each.default_factory is MISSING:
+                self.add("gateway", f'has no "{key}"; {MISSING_KEYS[key]}.')
+        self.known_region = read.get("cisco_region")
+        return replace(_any_gateway(self.catalog), **read)
 
     def _region(self, cloud: Cloud | None) -> str | None:
         if cloud is None:
@@ -223,7 +237,7 @@ class _Reader:
             if not self._named(path, name, limits.INTERFACE_NAME_LENGTH):
                 continue
             if not isinstance(node.value, dict):
-                self.refuse(path, f"is {node.kind}; write a mapping.")
+                self.refuse(path, f"is {said(node.value)}; write a mapping.")
             elif "name" in node.value:
                 keys = ("roles", "external", "families", "subnets", "renamedFrom")
                 self.refuse(f"{path}.name", unknown("key", "name", keys, "the key is the name"))
@@ -266,7 +280,8 @@ class _Reader:
                 form = self.entry(path, node, NetworkForm)
             else:
                 self.refuse(
-                    path, f"is {node.kind}; write a list of prefixes, or a mapping with prefixes."
+                    path,
+                    f"is {said(node.value)}; write a list of prefixes, or a mapping with prefixes.",
                 )
                 continue
             if form is not None:
@@ -353,7 +368,7 @@ class _Reader:
             else:
                 self.refuse(
                     path,
-                    f"is {node.kind}; write a list of prefixes, internet, or "
+                    f"is {said(node.value)}; write a list of prefixes, internet, or "
                     "{proxy: {network: ..., port: ...}}.",
                 )
                 continue
@@ -427,6 +442,3 @@ def _any_gateway(catalog: Catalog) -> Gateway:
         release=catalog.releases[-1],
         cisco_region=catalog.regions[0],
     )
-
-
-__all__ = ["ended", "join", "kind_of", "read_settings"]

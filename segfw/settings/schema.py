@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin, get_ty
 from segfw import limits
 from segfw.catalog import load_catalog
 from segfw.catalog.model import OptionKind
+from segfw.sets.addresses import Family, Prefix
+from segfw.sets.ports import LAST_PORT, PortRange
 from segfw.settings.features import CUSTOM_FLOW, CUSTOM_FLOW_NAME_LENGTH
+from segfw.settings.node import BESIDE_CONFIG
 from segfw.settings.reader import NETWORK_NAME_LENGTH
 from segfw.settings.structure import (
     NAME,
@@ -32,7 +35,6 @@ from segfw.settings.structure import (
     QuotasForm,
     camel,
 )
-from segfw.settings.tree import BESIDE_CONFIG
 from segfw.settings.types import (
     Cloud,
     Confirmation,
@@ -41,8 +43,6 @@ from segfw.settings.types import (
     NetworkAclSettings,
     SecurityGroupSettings,
 )
-from segfw.sets.addresses import Family, Prefix
-from segfw.sets.ports import LAST_PORT, PortRange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -306,7 +306,7 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def schema_of(kind: Any) -> Schema:  # noqa: ANN401, PLR0911 - one return to a kind of type
+def schema_of(kind: Any) -> Schema:
     """The schema of values of a type, as `segfw.settings.structure` takes them."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):

@@ -22,7 +22,9 @@ from cattrs import (
 from cattrs.gen import make_dict_structure_fn, override
 
 from segfw.catalog.model import Direction
-from segfw.settings.node import kind_of
+from segfw.sets.addresses import Family, Prefix, PrefixError, parse_prefix
+from segfw.sets.ports import LAST_PORT, PortRange
+from segfw.settings.node import kind_of, said
 from segfw.settings.types import (
     CloudId,
     Interface,
@@ -32,8 +34,6 @@ from segfw.settings.types import (
     StackOutput,
 )
 from segfw.settings.words import ended, unknown
-from segfw.sets.addresses import Family, Prefix, PrefixError, parse_prefix
-from segfw.sets.ports import LAST_PORT, PortRange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,11 +52,11 @@ TEXT_LENGTH = 512
 RANGE = re.compile(r"(0|[1-9][0-9]{0,4})-(0|[1-9][0-9]{0,4})")
 
 
-class Refused(Exception):  # noqa: N818 - becomes a problem
+class Refused(Exception):
     """A value is not what it should be; the message is a sentence without its full stop."""
 
 
-class Inside(Exception):  # noqa: N818 - becomes problems
+class Inside(Exception):
     """What is wrong inside a list or a mapping, each with its step of the path."""
 
     def __init__(self, found: list[tuple[str, Exception]]) -> None:
@@ -262,15 +262,15 @@ def converter() -> Converter:
 def _bool(value: object, _: object) -> bool:
     if isinstance(value, bool):
         return value
-    raise Refused(f"is {kind_of(value)}{_shown(value)}; write true or false, without quotes")
+    raise Refused(f"is {said(value)}; write true or false, without quotes")
 
 
 def _int(value: object, _: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value):
-        raise Refused(f'is the text "{value}"; write the number without quotes')
-    raise Refused(f"is {kind_of(value)}{_shown(value)}; write a whole number")
+        raise Refused(f"is {said(value)}; write the number without quotes")
+    raise Refused(f"is {said(value)}; write a whole number")
 
 
 def _text(value: object, _: object) -> str:
@@ -299,8 +299,13 @@ def checked_text(value: str) -> str:
 
 
 def _prefix(value: object, _: object) -> Prefix:
+    if isinstance(value, ProgramValue) or (isinstance(value, dict) and "stack" in value):
+        raise Refused(
+            "is an output, and quotas and proofs need prefixes before anything is made; "
+            "write the prefix itself"
+        )
     if not isinstance(value, str):
-        raise Refused(f"is {kind_of(value)}{_shown(value)}; write a prefix such as 10.0.0.0/24")
+        raise Refused(f"is {said(value)}; write a prefix such as 10.0.0.0/24")
     try:
         return parse_prefix(value)
     except PrefixError as error:
@@ -331,7 +336,7 @@ def _family(value: object, _: object) -> Family:
     for family in Family:
         if value == family.keyword:
             return family
-    raise Refused(f"{_quoted(value)} is no address family; write ipv4 or ipv6")
+    raise Refused(f"is {said(value)}; write ipv4 or ipv6")
 
 
 def _date(value: object, _: object) -> date:
@@ -340,7 +345,7 @@ def _date(value: object, _: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise Refused(f'{_quoted(value)} is no day; write it quoted, such as "2026-11-24"')
+    raise Refused(f'is {said(value)}; write a day, quoted, such as "2026-11-24"')
 
 
 def _cloud_id(value: object, _: object) -> CloudId:
@@ -353,11 +358,11 @@ def _cloud_id(value: object, _: object) -> CloudId:
     raise Refused(f"is {kind_of(value)}; write an id, or {{stack: ..., output: ...}}")
 
 
-def _is_cloud_id(kind: Any) -> bool:  # noqa: ANN401 - a type as cattrs hands it over
+def _is_cloud_id(kind: Any) -> bool:
     return set(get_args(kind)) - {type(None)} == set(get_args(CloudId))
 
 
-def _is_enum(kind: Any) -> bool:  # noqa: ANN401
+def _is_enum(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Enum) and kind is not Family
 
 
@@ -369,7 +374,7 @@ def _enum_hook(kind: type[Enum], _: BaseConverter) -> Callable[[object, object],
             return values[value]
         if isinstance(value, str):
             raise Refused(unknown_value(value, list(values)))
-        raise Refused(f"is {kind_of(value)}{_shown(value)}; write one of {', '.join(values)}")
+        raise Refused(f"is {said(value)}; write one of {', '.join(values)}")
 
     return hook
 
@@ -382,21 +387,21 @@ def unknown_value(value: str, known: list[str]) -> str:
     return f'"{value}" is none of {", ".join(known)}' + (f"; {hint}" if hint else "")
 
 
-def _is_tuple(kind: Any) -> bool:  # noqa: ANN401
+def _is_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
-def _is_frozenset(kind: Any) -> bool:  # noqa: ANN401
+def _is_frozenset(kind: Any) -> bool:
     return get_origin(kind) is frozenset
 
 
-def _is_mapping(kind: Any) -> bool:  # noqa: ANN401
+def _is_mapping(kind: Any) -> bool:
     return get_origin(kind) is Mapping
 
 
-def _items(value: object, kind: Any, made: BaseConverter) -> list[Any]:  # noqa: ANN401
+def _items(value: object, kind: Any, made: BaseConverter) -> list[Any]:
     if not isinstance(value, list):
-        raise Refused(f"is {kind_of(value)}{_shown(value)}; write a list")
+        raise Refused(f"is {said(value)}; write a list")
     found: list[tuple[str, Exception]] = []
     items: list[Any] = []
     for item in value:
@@ -423,22 +428,22 @@ def _step(item: object) -> str:
     return "" if isinstance(item, list) else f"[{item}]"
 
 
-def _tuple_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:  # noqa: ANN401
+def _tuple_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:
     inner = get_args(kind)[0]
     return lambda value, _: tuple(_items(value, inner, made))
 
 
-def _frozenset_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:  # noqa: ANN401
+def _frozenset_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:
     inner = get_args(kind)[0]
     return lambda value, _: frozenset(_items(value, inner, made))
 
 
-def _mapping_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:  # noqa: ANN401
+def _mapping_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], object]:
     inner = get_args(kind)[1]
 
     def hook(value: object, _: object) -> object:
         if not isinstance(value, dict):
-            raise Refused(f"is {kind_of(value)}{_shown(value)}; write a mapping")
+            raise Refused(f"is {said(value)}; write a mapping")
         found: list[tuple[str, Exception]] = []
         entries: dict[str, object] = {}
         for key, item in value.items():
@@ -453,7 +458,7 @@ def _mapping_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], 
     return hook
 
 
-def _class_hook(kind: Any, made: Converter) -> Callable[[object, object], object]:  # noqa: ANN401
+def _class_hook(kind: Any, made: Converter) -> Callable[[object, object], object]:
     overrides = {f.name: override(rename=camel(f.name)) for f in fields(kind)}
     if kind is SecurityGroupSettings:
         overrides["attach"] = override(rename="attach", struct_hook=_attach)
@@ -462,7 +467,7 @@ def _class_hook(kind: Any, made: Converter) -> Callable[[object, object], object
 
     def hook(value: object, given: object) -> object:
         if not isinstance(value, dict):
-            raise Refused(f"is {kind_of(value)}{_shown(value)}; write a mapping")
+            raise Refused(f"is {said(value)}; write a mapping")
         return generated(value, given)
 
     del hidden
@@ -482,18 +487,6 @@ def _attach(value: object, _: object) -> Mapping[str, CloudId]:
     return named
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return ""
-    if isinstance(value, str):
-        return f' "{value[:40]}"' if value and value.isprintable() else ""
-    return f" {value}" if isinstance(value, int) else ""
-
-
-def _quoted(value: object) -> str:
-    return f'"{value[:40]}"' if isinstance(value, str) else f"{kind_of(value)}{_shown(value)}"
-
-
 def required(kind: type) -> list[str]:
     """The keys that *kind* cannot do without, for the schema."""
     return [
@@ -506,8 +499,8 @@ __all__ = [
     "HostForm",
     "Inside",
     "NetworkForm",
-    "QuotasForm",
     "Quotas",
+    "QuotasForm",
     "Refused",
     "camel",
     "checked_text",

@@ -12,7 +12,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segfw.problems import NOWHERE, Place, Problem, ProblemsFound
-from segfw.settings.node import NAMESPACE, Issues, Loss, Node, item_path, merge, node_of, walk
+from segfw.settings.node import (
+    BESIDE_CONFIG,
+    KEYS,
+    NAMESPACE,
+    PROVIDER_KEYS,
+    Issues,
+    Loss,
+    Node,
+    item_path,
+    merge,
+    node_of,
+    walk,
+)
 from segfw.settings.words import did_you_mean, ended, quoted_list, unknown
 from segfw.settings.yamltext import read_yaml, scan_yaml
 
@@ -31,15 +43,6 @@ __all__ = [
     "tree_from_values",
 ]
 
-BESIDE_CONFIG = ("encryptionsalt", "secretsprovider", "encryptedkey")
-"""What the engine keeps in a stack file beside ``config``."""
-PROVIDER_KEYS = (
-    "aws:region",
-    "aws:allowedAccountIds",
-    "azure-native:location",
-    "azure-native:subscriptionId",
-)
-"""What is read of the providers' own config."""
 NAME = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 FLAGS = ("dropProviderAliases",)
 """Settings at the top that are true or false: Pulumi hands them over as text."""
@@ -62,6 +65,8 @@ class Tree:
     """What imports said and a later file replaced, in order."""
     imports: tuple[str, ...] = ()
     """The shared files, as the user would name them, in the order of merging."""
+    complete: bool = True
+    """Everything could be read; otherwise what is absent may stand in an import."""
     program: bool = False
     """The values come from a Pulumi program, whose provider knows account and region."""
 
@@ -75,6 +80,7 @@ class _Reading:
     losses: list[Loss] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     seen: dict[str, Node | None] = field(default_factory=dict)
+    complete: bool = True
 
     def shown(self, name: str) -> str:
         """The file *name* as a user would name it: ``config/…``."""
@@ -237,6 +243,7 @@ def _stack_config(root: Node, reading: _Reading) -> tuple[Node, dict[str, Node]]
     if not isinstance(config.value, dict):
         message = f"is {config.kind}; write a mapping of settings."
         reading.problems.append(Problem(config.place, "config", message))
+        reading.complete = False
     return _split(config.mapping(), reading)
 
 
@@ -248,7 +255,9 @@ def _split(config: Mapping[str, Node], reading: _Reading) -> tuple[Node, dict[st
         namespace, colon, name = key.partition(":")
         ours = namespace == NAMESPACE
         if not colon:
-            message = f'has no namespace; did you mean "{NAMESPACE}:{key}"?'
+            known = did_you_mean(key, (*KEYS, "imports"))
+            way = f'did you mean "{NAMESPACE}:{key}"' if known else f'write "<namespace>:{key}"'
+            message = ended(f"has no namespace; {way}")
             reading.problems.append(Problem(node.place, key, message))
         elif name.startswith("config:") and (ours or namespace in ("aws", "azure-native")):
             message = f'write "{namespace}:{name.removeprefix("config:")}".'
@@ -272,11 +281,11 @@ def _walk_all(entries: Mapping[str, Node]) -> Iterable[tuple[str, Node]]:
 def _report(issues: Issues, entries: Mapping[str, Node], reading: _Reading) -> None:
     """Give the issues their paths; one of the whole has the path ``""``."""
     for path, node in _walk_all(entries):
-        for issue in issues.get(id(node), ()):
+        for issue in issues.of(node):
             reading.problems.append(Problem(issue.place, path, f"{issue.message}."))
 
 
-def _assemble(  # noqa: PLR0913 - the parts of a tree
+def _assemble(
     stack: str,
     place: Place,
     settings: Node,
@@ -297,6 +306,7 @@ def _assemble(  # noqa: PLR0913 - the parts of a tree
         problems=tuple(reading.problems),
         losses=tuple(reading.losses),
         imports=tuple(reading.imports),
+        complete=reading.complete,
         program=program,
     )
 
@@ -309,6 +319,7 @@ def _imported(settings: Node, reading: _Reading, chain: tuple[str, ...]) -> Node
     if not isinstance(imports.value, tuple):
         message = f"is {imports.kind}; write a list of names, such as [base, company]."
         reading.problems.append(Problem(imports.place, "imports", message))
+        reading.complete = False
         return None
     merged: Node | None = None
     names: set[str] = set()
@@ -319,7 +330,7 @@ def _imported(settings: Node, reading: _Reading, chain: tuple[str, ...]) -> Node
         if not isinstance(name, str):
             refuse(f"is {item.kind}; write the name of a file in {reading.shown('shared')}/.")
         elif name in names:
-            refuse("is imported twice; keep one.")
+            reading.problems.append(Problem(item.place, path, "is imported twice; keep one."))
         elif name in chain:
             around = " -> ".join((*chain[chain.index(name) :], name))
             refuse(f"imports go in a circle: {around}; take one of them out.")
@@ -332,7 +343,11 @@ def _imported(settings: Node, reading: _Reading, chain: tuple[str, ...]) -> Node
 
 
 def _refuser(reading: _Reading, place: Place, path: str) -> Callable[[str], None]:
-    return lambda message: reading.problems.append(Problem(place, path, message))
+    def refuse(message: str) -> None:
+        reading.complete = False
+        reading.problems.append(Problem(place, path, message))
+
+    return refuse
 
 
 def _shared(
@@ -358,6 +373,7 @@ def _shared(
         root = _load(file, shown, reading)
     except ProblemsFound as found:
         reading.problems.extend(found.problems)
+        reading.complete = False
     else:
         own = _shared_config(root, reading)
         base = _imported(own, reading, (*chain, name))
@@ -378,6 +394,7 @@ def _shared_config(root: Node, reading: _Reading) -> Node:
     if not isinstance(config.value, dict):
         message = f"is {config.kind}; write a mapping of settings."
         reading.problems.append(Problem(config.place, "config", message))
+        reading.complete = False
     ours: dict[str, Node] = {}
     for key, node in config.mapping().items():
         if ":" in key and not key.startswith(f"{NAMESPACE}:"):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 CLOSE = 0.6
 """How alike a suggestion must be (difflib's own default)."""
-SHOWN = 8
+SHOWN = 12
 """How many names a message lists before it says how many more there are."""
 
 
@@ -32,7 +32,7 @@ def quoted_list(names: Iterable[str], most: int = SHOWN) -> str:
 
 def unknown(what: str, name: str, known: Iterable[str], otherwise: str = "") -> str:
     """``no such feature; did you mean "ldap"?``, or what there is instead."""
-    names = list(known)
+    names = sorted(known) if isinstance(known, (set, frozenset)) else list(known)
     hint = did_you_mean(name, names) or otherwise or f"there are {quoted_list(names)}"
     return ended(f"no such {what}; {hint}")
 

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, cast
 import yaml
 
 from segfw.problems import Place, Problem, ProblemsFound
-from segfw.settings.node import DEEPEST, LARGEST_INTEGER, NO_VALUE, Issues, Node, walk
+from segfw.settings.node import (
+    BESIDE_CONFIG,
+    DEEPEST,
+    LARGEST_INTEGER,
+    NAMESPACE,
+    NO_VALUE,
+    PROVIDER_KEYS,
+    Issues,
+    Node,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,16 +32,24 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
 # Words that yaml.v3 (resolve.go, v3.0.1) or PyYAML (resolver.py, 6.0) read as a bool, a
 # null, a float, a merge key or a value key.
-WORDS = frozenset(
-    word
-    for lower in ("y", "n", "yes", "no", "on", "off", "true", "false", "null", ".inf", ".nan")
-    for word in (
-        lower,
-        lower.capitalize(),
-        lower.upper(),
-        lower.replace("i", "I").replace("n", "N"),
+WORDS = (
+    frozenset(
+        word
+        for lower in ("yes", "no", "on", "off", "true", "false", "null")
+        for word in (lower, lower.capitalize(), lower.upper())
     )
-) | {"~", "=", "<<", ".Inf", ".NaN", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"}
+    | {"~", "=", "<<", ".nan", ".NaN", ".NAN"}
+    | {sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")}
+)
+DOUBTFUL = "means different things to different readers"
+MEANT = {
+    "yes": "true",
+    "on": "true",
+    "true": "true",
+    "no": "false",
+    "off": "false",
+    "false": "false",
+}
 # After underscores are taken out: integers in every base, floats, base 60, dates.
 NUMBERS = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]*|0[bB][01]*|0[oO]?[0-7]*|[0-9]+)"
@@ -77,9 +95,21 @@ def scan_yaml(text: str, file: str) -> tuple[Node, list[Problem]]:
         raise ProblemsFound([Problem(Place(file, 1), "", message)]) from None
     problems = scanner.problems
     for path, child in walk(node):
-        for issue in scanner.issues.get(id(child), ()):
+        if is_foreign(path):
+            continue
+        for issue in scanner.issues.of(child):
             problems.append(Problem(issue.place, spoken(path), f"{issue.message}."))
     return node, problems
+
+
+def is_foreign(path: str) -> bool:
+    """*path* is the engine's own, or belongs to another namespace and is not read here."""
+    if path.startswith(BESIDE_CONFIG):
+        return True
+    key = path.removeprefix("config.")
+    namespace, colon, _ = key.partition(":")
+    strange = path != key and colon and "." not in namespace and namespace != NAMESPACE
+    return bool(strange) and not key.startswith(PROVIDER_KEYS)
 
 
 def spoken(path: str) -> str:
@@ -184,12 +214,12 @@ class _Scanner:
             message = f'the key "{name}" stands here again, first in line {first.line}; keep one'
             self.issues.add(entries[name], message, key.place)
             return
-        for issue in self.issues.pop(id(key), ()):
-            if issue.message != NO_VALUE:
-                self.issues.add(value, f"the key: {issue.message}", issue.place)
+        if not event.style and name and self.issues.of(key):
+            self.issues.add(value, f'the key {name} {DOUBTFUL}; quote it: "{name}"', key.place)
         if not isinstance(key.value, str) or not name:
-            message = f'the key "{name}" is {key.kind} to YAML; quote it: "{name}"'
-            self.issues.add(value, message, key.place)
+            self.issues.add(
+                value, f'the key "{name}" is no text to YAML; quote it: "{name}"', key.place
+            )
         entries[name] = value
 
     def scalar(self, event: yaml.ScalarEvent, place: Place) -> Node:
@@ -204,7 +234,7 @@ class _Scanner:
         if text == "":
             self.issues.add(node, NO_VALUE)
         elif text in WORDS or NUMBERS.fullmatch(text.replace("_", "")):
-            self.issues.add(
-                node, f'{text} means different things to different readers; quote it: "{text}"'
-            )
+            meant = MEANT.get(text.lower())
+            way = f'write {meant}, or quote it: "{text}"' if meant else f'quote it: "{text}"'
+            self.issues.add(node, f"{text} {DOUBTFUL}; {way}")
         return node

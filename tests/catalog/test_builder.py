@@ -119,6 +119,13 @@ CASES = {
         (GATEWAY, "edition: ug-14-ja\n", "edition: [ug-14-ja]\n"),
         ["edition: must be text."],
     ),
+    "a row after an extra": (
+        (TABLE, "  numbers: {ug-14-ja: 47}\n", ""),
+        [
+            "api-http: a row of the table has numbers and published values; an extra has neither.",
+            "api-https: row 48 stands after an extra; the table comes first.",
+        ],
+    ),
     "a missing key": (
         (TABLE, "  exposure: named\n", ""),
         ["ftp-control.exposure: is missing; every one has it."],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import jsonschema
+import pytest
 
 from segfw.catalog import load_catalog
 from segfw.catalog.builder import make
@@ -16,8 +18,6 @@ from segfw.catalog.loader import SHIPPED
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 SCHEMA = SHIPPED.with_name("catalog.schema.json")
 HEAVY = ("yaml", "cattrs", "pydantic", "pulumi", "jsonschema")
@@ -98,11 +98,11 @@ def test_an_unknown_argument_is_refused(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().err == "usage: python -m segfw.catalog [--check]\n"
 
 
-def test_it_runs_as_a_module() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "segfw.catalog", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+def test_it_runs_as_a_module(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["segfw.catalog", "--check"])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("segfw.catalog", run_name="__main__")
+    assert left.value.code == 0
+    assert capsys.readouterr() == ("", "")

@@ -47,9 +47,7 @@ class Reader:
                 self._refuse(item, f"{path}.{field.key}", "is missing; every one has it.")
         return found
 
-    def value(  # noqa: PLR0911 - one return to a kind of type
-        self, item: Item, hint: fields.Hint, path: str
-    ) -> Plain:
+    def value(self, item: Item, hint: fields.Hint, path: str) -> Plain:
         """*item* as a value of the type *hint*; None where it is not one."""
         inner = fields.optional(hint)
         if inner is not None:

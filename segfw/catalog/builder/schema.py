@@ -55,7 +55,7 @@ def _record(record: type) -> dict[str, Any]:
     }
 
 
-def _type(hint: fields.Hint) -> dict[str, Any]:  # noqa: PLR0911 - one to a kind of type
+def _type(hint: fields.Hint) -> dict[str, Any]:
     inner = fields.optional(hint)
     if inner is not None:
         return {"anyOf": [_type(inner), {"type": "null"}]}

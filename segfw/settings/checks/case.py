@@ -49,7 +49,9 @@ class Case:
     cloud: Cloud | None
     """None where the cloud could not be read."""
     gateway: Gateway | None
-    """None where it could not be read."""
+    """None where there is none; what of it could not be read has the mildest value."""
+    cisco_region: str | None
+    """None where it could not be read, or is none."""
     network_names: frozenset[str]
     interface_names: frozenset[str]
     feature_names: frozenset[str]
@@ -82,7 +84,7 @@ class Case:
 
     def flows(self, feature: Feature) -> Iterator[tuple[FeatureFlow, Row]]:
         """The feature's flows that hold in this stack: for its options, region and release."""
-        region = self.gateway.cisco_region if self.gateway else None
+        region = self.cisco_region
         for flow in active_flows(feature, self.settings.features):
             row = self.catalog.rows[flow.row]
             if not row.regions or region is None or region in row.regions:

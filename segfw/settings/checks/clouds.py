@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from segfw.settings.checks.case import Case
     from segfw.settings.types import CloudId, Interface
 
+PREFIX_LIST_OPTION = "prefixList"
 AWS_KEYS = ("vpc", "securityGroup", "networkAcl")
 AZURE_KEYS = ("resourceGroup", "nsg")
 WIDE_TAGS = ("Internet", "VirtualNetwork", "AzureLoadBalancer", "Any", "*")
@@ -78,10 +79,11 @@ def ids_are_used_once(case: Case) -> Iterator[tuple[str, str]]:
                 continue
             first = seen.setdefault(str(value), name)
             if first != name:
-                what = (
-                    "its subnet has one network ACL" if begins == "subnet-" else "it is one of them"
+                what = "a subnet" if begins == "subnet-" else "a network interface"
+                yield (
+                    path,
+                    f'"{value}" also belongs to "{first}", and {what} belongs to one; keep one.',
                 )
-                yield path, f'"{value}" is also of the interface "{first}", and {what}; keep one.'
 
 
 def security_group_settings_fit(case: Case) -> Iterator[tuple[str, str]]:
@@ -145,7 +147,18 @@ def references_fit(case: Case) -> Iterator[tuple[str, str]]:
                 )
 
 
+def prefix_lists_are_made_on_aws(case: Case) -> Iterator[tuple[str, str]]:
+    """The option that makes a prefix list is for AWS."""
+    for name, chosen in case.settings.features.items():
+        if case.cloud is Cloud.AZURE and chosen.options.get(PREFIX_LIST_OPTION):
+            yield (
+                f"features.{name}.{PREFIX_LIST_OPTION}",
+                "belongs to AWS, and this stack's cloud is azure; take it out.",
+            )
+
+
 CHECKS = (
+    prefix_lists_are_made_on_aws,
     interface_has_its_clouds_keys,
     ids_are_of_their_kind,
     ids_are_used_once,

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from segfw import limits
 from segfw.catalog.model import Direction, OptionKind, PeerKind, Protocol, Role
 from segfw.effective import chosen_port, default_ports
+from segfw.sets.addresses import Family
 from segfw.settings.checks.case import INTERNET, is_private, sizes, strict
 from segfw.settings.checks.networks import too_many
 from segfw.settings.types import ReferenceKind, Strategy
 from segfw.settings.words import quoted_list
-from segfw.sets.addresses import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segfw.catalog.model import Catalog, Feature, FeatureFlow, Row
+    from segfw.sets.addresses import Prefix
     from segfw.settings.checks.case import Case
     from segfw.settings.types import Network
-    from segfw.sets.addresses import Prefix
 
 OPAQUE = (ReferenceKind.PREFIX_LIST, ReferenceKind.SERVICE_TAG)
 """References whose members may be public addresses."""
@@ -75,6 +75,7 @@ def internet_needs_an_external_interface(case: Case) -> Iterator[tuple[str, str]
             flow.direction is Direction.INGRESS and INTERNET in case.peer_names(feature, flow)
             for flow, _ in case.flows(feature)
         )
+        wanted = wanted and feature.network == INTERNET
         inside = [i.name for i in case.ingress(feature) if not i.external]
         if wanted and inside:
             yield (
@@ -161,15 +162,14 @@ def _is_range(case: Case, feature: Feature, flow: FeatureFlow, row: Row) -> bool
 def _wide(case: Case, feature: Feature, flow: FeatureFlow, row: Row) -> Iterator[tuple[str, str]]:
     path = f"features.{feature.id}"
     ports = ", ".join(f"{first}-{last}" for first, last in row.ports)
-    bounds = f"/{limits.RANGE_IPV4_LENGTH} or /{limits.RANGE_IPV6_LENGTH}"
     for network in case.networks(case.peer_names(feature, flow)):
         for prefix in network.prefixes:
             if not prefix.whole and _short(prefix):
                 yield (
                     path,
                     (
-                        f'needs ports {ports}, and {prefix} of "{network.name}" is larger than '
-                        f"{bounds}; name the servers themselves."
+                        f'needs ports {ports}, and {prefix} of "{network.name}" is larger than a '
+                        f"/{_shortest(prefix)}; name the servers themselves."
                     ),
                 )
         reference = network.references.get(case.cloud) if case.cloud else None
@@ -201,15 +201,19 @@ def _wide(case: Case, feature: Feature, flow: FeatureFlow, row: Row) -> Iterator
                 yield (
                     path,
                     (
-                        f'needs ports {ports} to "{host}", and {prefix} is larger than {bounds}; '
-                        "give the host's own addresses."
+                        f'needs ports {ports} to "{host}", and {prefix} is larger than a '
+                        f"/{_shortest(prefix)}; give the host's own addresses."
                     ),
                 )
 
 
 def _short(prefix: Prefix) -> bool:
+    return prefix.length < _shortest(prefix)
+
+
+def _shortest(prefix: Prefix) -> int:
     v4 = prefix.family is Family.IPV4
-    return prefix.length < (limits.RANGE_IPV4_LENGTH if v4 else limits.RANGE_IPV6_LENGTH)
+    return limits.RANGE_IPV4_LENGTH if v4 else limits.RANGE_IPV6_LENGTH
 
 
 def changed_ports_are_free(case: Case) -> Iterator[tuple[str, str]]:

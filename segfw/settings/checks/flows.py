@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from segfw import limits
 from segfw.catalog.model import Direction, Protocol
 from segfw.effective import default_ports, listening_ports
+from segfw.sets.ports import PortSet
 from segfw.settings.checks.case import INTERNET
 from segfw.settings.checks.exposure import public_part
 from segfw.settings.words import quoted_list, unknown
-from segfw.sets.ports import PortSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

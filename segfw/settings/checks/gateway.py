@@ -81,8 +81,12 @@ def checklist_items_are_known(case: Case) -> Iterator[tuple[str, str]]:
 
 def ephemeral_ports_are_high(case: Case) -> Iterator[tuple[str, str]]:
     """The gateway's own connections come from ports above the system ports."""
-    if case.gateway is not None and case.gateway.ephemeral_ports.first < FIRST_EPHEMERAL:
-        ports = case.gateway.ephemeral_ports
+    if case.gateway is None:
+        return
+    ports = case.gateway.ephemeral_ports
+    if ports.single:
+        yield "gateway.ephemeralPorts", f'{ports} is one port; write a range such as "10000-65535".'
+    elif ports.first < FIRST_EPHEMERAL:
         yield (
             "gateway.ephemeralPorts",
             f"{ports} begins below {FIRST_EPHEMERAL}, where no connection comes from; "

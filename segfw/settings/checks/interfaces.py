@@ -12,8 +12,8 @@ from segfw.settings.words import quoted_list, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segfw.settings.checks.case import Case
     from segfw.sets.addresses import Prefix
+    from segfw.settings.checks.case import Case
 
 
 def there_is_an_interface(case: Case) -> Iterator[tuple[str, str]]:
@@ -85,7 +85,7 @@ def subnets_belong_to_one_interface(case: Case) -> Iterator[tuple[str, str]]:
     for name, interface in case.settings.interfaces.items():
         for subnet in interface.subnets:
             path = f"interfaces.{name}.subnets[{subnet}]"
-            if subnet.family not in interface.families:
+            if interface.families and subnet.family not in interface.families:
                 yield (
                     path,
                     (
@@ -97,12 +97,10 @@ def subnets_belong_to_one_interface(case: Case) -> Iterator[tuple[str, str]]:
             held.append((name, subnet))
     for (first, one), (second, two) in combinations(held, 2):
         if one.holds(two) or two.holds(one):
-            where = "twice" if first == second else f'also in "{first}" as {one}'
-            if first == second:
-                where = f"within another subnet here, {one}"
+            where = f'of "{first}"' if first != second else "here"
             yield (
                 f"interfaces.{second}.subnets[{two}]",
-                f"{two} is {where}; a subnet belongs to one interface, keep one.",
+                f"{two} overlaps {one} {where}; a subnet belongs to one interface, keep one.",
             )
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw import limits
+from segfw.sets.addresses import Family
 from segfw.settings.checks.case import sizes
 from segfw.settings.types import Strategy
 from segfw.settings.words import unknown
-from segfw.sets.addresses import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segfw.settings.checks.case import Case
     from segfw.sets.addresses import AddressSet, Prefix
+    from segfw.settings.checks.case import Case
 
 RESERVED = ("internet", "self", "default", "any", "azure-load-balancer")
 """Names that peers have already."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, PeerKind
+from segfw.sets.addresses import Family
 from segfw.settings.checks.case import INTERNET, SELF
 from segfw.settings.types import Cloud, ReferenceKind, Strategy
 from segfw.settings.words import quoted_list, unknown
-from segfw.sets.addresses import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segfw.catalog.model import Feature, FeatureFlow, Row
+    from segfw.sets.addresses import Prefix
     from segfw.settings.checks.case import Case
     from segfw.settings.types import Interface
-    from segfw.sets.addresses import Prefix
 
 DEFAULT = "default"
 
@@ -227,11 +227,7 @@ def families_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
                     key = (f"networks.{network.name}[{prefix}]", f'"{home.name}"')
                     lost.setdefault(key, []).append(flow.name)
     for (path, homes), users in lost.items():
-        family = (
-            Family.IPV6
-            if "::" in path.rpartition("[")[2] or ":" in path.rpartition("[")[2]
-            else Family.IPV4
-        )
+        family = Family.IPV6 if ":" in path.rpartition("[")[2] else Family.IPV4
         yield (
             path,
             (

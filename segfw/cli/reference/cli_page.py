@@ -1,0 +1,39 @@
+"""`cli.md`: the help of every command, as click prints it."""
+
+from __future__ import annotations
+
+import click
+
+from segfw.cli.main import main
+from segfw.cli.reference.markdown import text_of, title
+
+WIDTH = 80
+
+
+def page() -> str:
+    """The page."""
+    lines = title(
+        "Command line",
+        "`segfw` works offline, without Pulumi and without a cloud account.",
+        "`python -m segfw` is the same command.",
+        "What went wrong is written to standard error, everything else to standard output.",
+    )
+    lines += ["## segfw", "", "```text", *_help(main, "segfw", None), "```", ""]
+    parent = click.Context(main, info_name="segfw")
+    for name in main.list_commands(parent):
+        command = main.get_command(parent, name)
+        if command is not None:
+            lines += [f"## segfw {name}", "", "```text", *_help(command, name, parent), "```", ""]
+    return text_of(lines)
+
+
+def _help(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
+    context = click.Context(
+        command,
+        parent,
+        info_name=name,
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        help_option_names=["-h", "--help"],
+    )
+    return [line.rstrip() for line in command.get_help(context).splitlines()]

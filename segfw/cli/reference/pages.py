@@ -1,0 +1,51 @@
+"""Every page of the reference by its file name, and which of them differ from a folder's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from segfw.catalog import load_catalog
+from segfw.cli.reference import (
+    checklist_page,
+    cli_page,
+    features_page,
+    hosts_page,
+    limits_page,
+    plan_page,
+    plan_schema,
+    rows_page,
+    settings_page,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def all_pages() -> dict[str, str]:
+    """File name to text: the same bytes wherever and whenever it runs."""
+    catalog = load_catalog()
+    schema = plan_schema.schema()
+    return {
+        "checklist.md": checklist_page.page(catalog),
+        "cli.md": cli_page.page(),
+        "features.md": features_page.page(catalog),
+        "hosts.md": hosts_page.page(catalog),
+        "limits.md": limits_page.page(),
+        "plan-json.md": plan_page.page(schema),
+        "plan.schema.json": json.dumps(schema, indent=2) + "\n",
+        "rows.md": rows_page.page(catalog),
+        "settings.md": settings_page.page(catalog),
+    }
+
+
+def drift(folder: Path, pages: Mapping[str, str]) -> tuple[str, ...]:
+    """The files of *folder* that are missing, differ, or belong to no page."""
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set[str]()
+    differing = {
+        name
+        for name, text in pages.items()
+        if name not in there or (folder / name).read_text(encoding="utf-8") != text
+    }
+    return tuple(sorted(differing | (there - set(pages))))

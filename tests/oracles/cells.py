@@ -1,0 +1,70 @@
+"""Elementary cells: between two boundaries no verdict changes, so one probe to a cell is enough.
+
+The boundaries of both sides are taken, so that what only one side knows is seen too
+("policy segmentation"); the comparison is complete by exhaustion.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.oracles.packets import (
+    ICMP,
+    ICMPV6,
+    LAST,
+    LAST_VALUE,
+    TCP,
+    UDP,
+    UNSEEN_PROTOCOL,
+    Match,
+    Packet,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tests.oracles.packets import Span
+
+Verdict = "Callable[[list[Match], int, int], bool]"
+
+
+def remotes(family: int, matches: Iterable[Match], more: Iterable[Span] = ()) -> list[int | str]:
+    """One far end to each elementary cell, references among them."""
+    starts = {0}
+    names = {"a reference nobody names"}
+    for one in (remote for match in matches for remote in match.remotes):
+        if isinstance(one, str):
+            names.add(one)
+        elif one[0] == family:
+            starts |= {one[1], one[2] + 1}
+    for own, first, last in more:
+        if own == family:
+            starts |= {first, last + 1}
+    return [*sorted(s for s in starts if s <= LAST[family]), *sorted(names - {"*"})]
+
+
+def services(matches: Iterable[Match]) -> list[tuple[int, int]]:
+    """One protocol and value to each elementary cell, an unseen protocol among them."""
+    starts = {protocol: {0} for protocol in (TCP, UDP, ICMP, ICMPV6)}
+    for protocol, first, last in (service for match in matches for service in match.services):
+        if protocol in starts:
+            starts[protocol] |= {first, last + 1}
+    found = [(p, v) for p, values in starts.items() for v in sorted(values) if v <= LAST_VALUE]
+    return [*found, (UNSEEN_PROTOCOL, 0)]
+
+
+def packets(family: int, matches: list[Match], more: Iterable[Span] = ()) -> Iterator[Packet]:
+    """One packet to each elementary cell."""
+    probes = services(matches)
+    for remote in remotes(family, matches, more):
+        for protocol, value in probes:
+            yield Packet(family, remote, protocol, value)
+
+
+def first_match(rules: list[Match], family: int) -> Callable[[int | str], list[Match]]:
+    """The rules that match a far end, in order: what is left to try for each service."""
+
+    def left(remote: int | str) -> list[Match]:
+        return [rule for rule in rules if rule.matches_remote(family, remote)]
+
+    return left
