@@ -6,7 +6,7 @@ The boundaries of both sides are taken, so that what only one side knows is seen
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tests.oracles.packets import (
     ICMP,
@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
     from tests.oracles.packets import Span
 
-Verdict = "Callable[[list[Match], int, int], bool]"
+
+class Side(Protocol):
+    """Something that lets packets through or not, with all the rules that it looks at."""
+
+    @property
+    def matches(self) -> list[Match]: ...
+
+    def at(self, family: int, remote: int | str) -> Callable[[int, int], bool]:
+        """The verdict on each protocol and value, for one far end."""
+        ...
 
 
 def remotes(family: int, matches: Iterable[Match], more: Iterable[Span] = ()) -> list[int | str]:
@@ -53,18 +62,30 @@ def services(matches: Iterable[Match]) -> list[tuple[int, int]]:
     return [*found, (UNSEEN_PROTOCOL, 0)]
 
 
-def packets(family: int, matches: list[Match], more: Iterable[Span] = ()) -> Iterator[Packet]:
-    """One packet to each elementary cell."""
+def differences(family: int, one: Side, other: Side, more: Iterable[Span] = ()) -> Iterator[Packet]:
+    """One packet of each elementary cell on which two sides disagree."""
+    matches = [*one.matches, *other.matches]
     probes = services(matches)
     for remote in remotes(family, matches, more):
+        left, right = one.at(family, remote), other.at(family, remote)
         for protocol, value in probes:
-            yield Packet(family, remote, protocol, value)
+            if left(protocol, value) != right(protocol, value):
+                yield Packet(family, remote, protocol, value)
 
 
-def first_match(rules: list[Match], family: int) -> Callable[[int | str], list[Match]]:
-    """The rules that match a far end, in order: what is left to try for each service."""
+class FirstMatch:
+    """Ordered rules: the first one that matches decides, and none that matches denies."""
 
-    def left(remote: int | str) -> list[Match]:
-        return [rule for rule in rules if rule.matches_remote(family, remote)]
+    def __init__(self, rules: Iterable[Match]) -> None:
+        self.matches = list(rules)
 
-    return left
+    def at(self, family: int, remote: int | str) -> Callable[[int, int], bool]:
+        left = [rule for rule in self.matches if rule.matches_remote(family, remote)]
+
+        def decides(protocol: int, value: int) -> bool:
+            for rule in left:
+                if rule.matches_service(protocol, value):
+                    return rule.allow
+            return False
+
+        return decides

@@ -33,13 +33,11 @@ TOKENS = {RULE.format("Ingress", "Ingress"): "ingress", RULE.format("Egress", "E
 PRIVATE = [span(p) for p in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
 
 
-def allowed_by_any(rules: Iterable[Match], packet: Packet) -> bool:
-    """Security groups: no order and no deny; one rule that matches is enough."""
-    return any(rule.matches(packet) for rule in rules)
+def lets_through(rules: Iterable[Match], packet: Packet) -> bool:
+    """The first rule that matches decides; none does: denied.
 
-
-def allowed_by_first(rules: Iterable[Match], packet: Packet) -> bool:
-    """Network ACLs and NSGs: the first rule that matches decides; none does: denied."""
+    Where there is no deny (security groups), that is: any rule that matches is enough.
+    """
     for rule in rules:
         if rule.matches(packet):
             return rule.allow
@@ -47,9 +45,9 @@ def allowed_by_first(rules: Iterable[Match], packet: Packet) -> bool:
 
 
 def group_rules(
-    resources: Iterable[tuple[str, Inputs]], direction: str, lists: Mapping[str, list[Span]]
+    resources: Iterable[tuple[str, Inputs]], direction: str, lists: Mapping[str, list[Span | str]]
 ) -> list[Match]:
-    """The rules of security groups in one direction; *lists* are prefix lists by id."""
+    """The rules of security groups in one direction; *lists* says what ids stand for."""
     found = []
     for token, inputs in resources:
         if TOKENS.get(token) != direction:
@@ -59,7 +57,8 @@ def group_rules(
         elif "prefixListId" in inputs:
             remotes = lists.get(inputs["prefixListId"], [inputs["prefixListId"]])
         else:
-            remotes = [inputs["referencedSecurityGroupId"]]
+            group = inputs["referencedSecurityGroupId"]
+            remotes = lists.get(group, [group])
         found.append(Match((_ec2_service(inputs),), tuple(remotes), label=str(inputs)))
     return found
 

@@ -10,7 +10,7 @@ from segfw.cli.reference.markdown import anchor, cited, code, codes, sentence, t
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from segfw.catalog.model import Catalog, Published, Row
+    from segfw.catalog.model import Catalog, Correction, Published, Row, Source
 
 
 def page(catalog: Catalog) -> str:
@@ -85,11 +85,7 @@ def _section(row: Row, catalog: Catalog, covered: Mapping[str, tuple[str, ...]])
         facts.append(("Printed", f"{_printed(row.published)}; {hosts}"))
     facts.append(("Right", f"{_right(row)}; {_directions(row)}"))
     facts += [
-        (
-            f"Corrected, {c.field}",
-            f"{c.published or '(blank)'} is {c.correct}, because: {sentence(c.why)} "
-            f"Source: {cited(catalog.sources[c.source])}.",
-        )
+        (f"Corrected, {c.field}", _correction(c, catalog.sources[c.source]))
         for c in row.corrections
     ]
     facts += [
@@ -108,6 +104,11 @@ def _section(row: Row, catalog: Catalog, covered: Mapping[str, tuple[str, ...]])
     ]
     kept = [(name, text) for name, text in facts if text]
     return [f"### {heading(row)}", "", f"{row.title}.", "", *table(("", ""), kept)]
+
+
+def _correction(correction: Correction, source: Source) -> str:
+    what = f"{correction.published or '(blank)'} is {correction.correct}"
+    return f"{what}, because: {sentence(correction.why)} Source: {cited(source)}."
 
 
 def _on_the_gateway(row: Row) -> str:

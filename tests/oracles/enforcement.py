@@ -1,0 +1,159 @@
+"""A plan's enforcement points as the oracles see them: inputs on one side, meaning on the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.oracles import naive
+from tests.oracles.cells import FirstMatch, differences
+from tests.oracles.intent import ACL, GROUP, SELF, Intent, Meaning
+from tests.oracles.packets import Match, Packet, Span, span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segfw.plan import Plan
+
+DIRECTIONS = ("ingress", "egress")
+POINTS_OF_A_PROTOCOL = 65536
+
+
+class Side(NamedTuple):
+    """One enforcement point in one direction and family."""
+
+    key: str
+    """``{point}/{interface}``."""
+    point: str
+    direction: str
+    family: int
+    allowed: FirstMatch
+    meant: Meaning
+    declared: FirstMatch
+    """The widening that the plan declares."""
+    unseen: list[Span]
+    """Far ends whose packets never reach the enforcement point."""
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.direction} IPv{self.family}"
+
+    def lost(self) -> Iterator[Packet]:
+        """Packets that are meant and not let through."""
+        for packet in self._seen():
+            if self._meant(packet):
+                yield packet
+
+    def added(self) -> Iterator[Packet]:
+        """Packets that are let through and not meant."""
+        for packet in self._seen():
+            if not self._meant(packet):
+                yield packet
+
+    def _seen(self) -> Iterator[Packet]:
+        for packet in differences(self.family, self.allowed, self.meant, self._boundaries()):
+            if not self._is_unseen(packet):
+                yield packet
+
+    def _boundaries(self) -> list[Span]:
+        declared = [r for m in self.declared.matches for r in m.remotes if not isinstance(r, str)]
+        return [*self.unseen, *declared]
+
+    def misdeclared(self) -> Iterator[Packet]:
+        """Packets where the declared widening is not what is added."""
+        both = Beyond(self.allowed, self.meant)
+        for packet in differences(self.family, both, self.declared, self.unseen):
+            if not self._is_unseen(packet):
+                yield packet
+
+    def _meant(self, packet: Packet) -> bool:
+        return self.meant.at(packet.family, packet.remote)(packet.protocol, packet.value)
+
+    def _is_unseen(self, packet: Packet) -> bool:
+        return isinstance(packet.remote, int) and any(
+            own == packet.family and first <= packet.remote <= last
+            for own, first, last in self.unseen
+        )
+
+
+class Beyond:
+    """What is let through beyond what is meant."""
+
+    def __init__(self, allowed: FirstMatch, meant: Meaning) -> None:
+        self.allowed, self.meant = allowed, meant
+        self.matches = [*allowed.matches, *meant.matches]
+
+    def at(self, family: int, remote: int | str):
+        allowed, meant = self.allowed.at(family, remote), self.meant.at(family, remote)
+        return lambda protocol, value: allowed(protocol, value) and not meant(protocol, value)
+
+
+def resources_of(plan: Plan, key: str) -> list[tuple[str, dict]]:
+    """Type and inputs of each resource of one enforcement point."""
+    return [(spec.token, spec.inputs()) for spec in plan.specs[key]]
+
+
+def known_ids(plan: Plan) -> dict[str, list[Span | str]]:
+    """What ids in inputs stand for: this stack's own lists and groups."""
+    known: dict[str, list[Span | str]] = {}
+    for specs in plan.specs.values():
+        for spec in specs:
+            inputs = spec.inputs()
+            if "maxEntries" in inputs:
+                known[f"${{{spec.name}.id}}"] = [span(e["cidr"]) for e in inputs["entries"]]
+            elif "revokeRulesOnDelete" in inputs:
+                known[f"${{{spec.name}.id}}"] = [SELF]
+    return known
+
+
+def rules_of(
+    point: str, resources: list[tuple[str, dict]], direction: str, known: dict
+) -> list[Match]:
+    """The rules of one enforcement point in one direction, in the order that counts."""
+    if point == GROUP:
+        return naive.group_rules(resources, direction, known)
+    (_, inputs) = resources[0]
+    return (naive.acl_entries if point == ACL else naive.nsg_rules)(inputs, direction)
+
+
+def sides(plan: Plan) -> Iterator[Side]:
+    """Every enforcement point of a plan, in each direction and family."""
+    intent = Intent(plan.settings)
+    known = known_ids(plan)
+    for rule_set in plan.rule_sets:
+        point = rule_set.point.value
+        interface = plan.settings.interfaces[rule_set.interface]
+        key = f"{point}/{interface.name}"
+        resources = resources_of(plan, key)
+        unseen = intent.own_subnet(interface) if point == ACL else []
+        for direction in DIRECTIONS:
+            allowed = FirstMatch(rules_of(point, resources, direction, known))
+            meant = intent.at(point, interface, direction)
+            for family in (4, 6):
+                declared = FirstMatch(_declared(plan, rule_set, direction, family))
+                yield Side(key, point, direction, family, allowed, meant, declared, unseen)
+
+
+def _declared(plan: Plan, rule_set, direction: str, family: int) -> list[Match]:
+    ids = {
+        reference.atom: str(reference.id)
+        for network in plan.settings.networks.values()
+        for reference in network.references.values()
+    }
+    found = []
+    for widening in rule_set.widenings:
+        if widening.direction.value != direction or widening.space.family != family:
+            continue
+        for first, last, addresses in widening.space.slices:
+            remotes = [(family, low, high) for low, high in addresses.held]
+            named = () if addresses.atoms.cofinite else sorted(addresses.atoms.names)
+            services = list(_by_protocol(first, last))
+            found.append(Match(tuple(services), (*remotes, *(ids[name] for name in named))))
+    return found
+
+
+def _by_protocol(first: int, last: int) -> Iterator[tuple[int, int, int]]:
+    """A run on the service line, protocol by protocol."""
+    while first <= last:
+        protocol, value = divmod(first, POINTS_OF_A_PROTOCOL)
+        end = min(last, (protocol + 1) * POINTS_OF_A_PROTOCOL - 1)
+        yield protocol, value, end % POINTS_OF_A_PROTOCOL
+        first = end + 1
