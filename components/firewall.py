@@ -99,7 +99,8 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
         super().__init__(TYPE, name, recorded, opts)
         if pulumi.runtime.is_dry_run():
             for line in plan_remarks(plan, catalog, today=today):
-                pulumi.log.info(line, self)
+                log = pulumi.log.warn if line.startswith("warning") else pulumi.log.info
+                log(line, self)
         self.security_group_ids = pulumi.Output.from_input({})
         self.network_acl_ids = pulumi.Output.from_input({})
         self.nsg_ids = pulumi.Output.from_input({})

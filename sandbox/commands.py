@@ -44,6 +44,7 @@ class CommandFailed(SandboxError):
     """A command ended with an exit code other than 0; `result` has what it printed."""
 
     def __init__(self, result: Result) -> None:
+        """Say which command it was and everything it printed."""
         shown = " ".join(result.command)
         super().__init__(f"`{shown}` ended with exit code {result.code}:\n{result.text.rstrip()}")
         self.result = result

@@ -117,9 +117,13 @@ def _bring_up(
     started = time.monotonic()
     result = pulumi.up(stack, check=False, on_event=_ticker(stack, progress))
     seconds = time.monotonic() - started
+    log = pulumi.environment.logs / f"{stack}.log"
+    log.write_text(result.text, "utf-8")
     if result.code != 0:
-        progress.say(f"{stack}: `pulumi up` ended with exit code {result.code}. It printed:")
-        progress.say(result.text)
+        progress.say(
+            f"{stack}: `pulumi up` ended with exit code {result.code}; all that it printed is in "
+            f"{_shown(log)}. Its diagnostics:\n{diagnostics(result)}"
+        )
         return False
     exported = pulumi.environment.state / f"{stack}.json"
     exported.write_text(json.dumps(pulumi.export(stack), indent=2) + "\n", "utf-8")
@@ -134,6 +138,12 @@ def summary(result: Result) -> str:
         return f"unchanged: {counts.get('unchanged', 0)} resources"
     ordered = sorted(counts.items(), key=lambda item: (item[0] == "unchanged", item[0]))
     return ", ".join(f"{count} {word}" for word, count in ordered if count)
+
+
+def diagnostics(result: Result) -> str:
+    """What the engine says went wrong, without the progress that led to it."""
+    _, heading, told = result.text.partition("\nDiagnostics:\n")
+    return told.rstrip() if heading else result.text.strip()
 
 
 def _seeded(
@@ -158,7 +168,8 @@ def _ticker(stack: str, progress: Progress) -> Callable[[Mapping[str, Any]], Non
         nonlocal count
         count += "resOutputsEvent" in event
         seconds = time.monotonic() - started
-        progress.tick(f"{stack}: {count} resources done, {seconds:.0f} s", every=2.0)
+        done = f"{count} resources done" if count else "the program starts"
+        progress.tick(f"{stack}: {done}, {seconds:.0f} s", every=2.0)
 
     return on_event
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-PASSPHRASE = "sandbox"
+PASSPHRASE = "sandbox"  # noqa: S105 - public on purpose, it encrypts nothing secret
 
 # Prefixes of variables that hold credentials, or that would point the engine or an SDK elsewhere.
 DROPPED_PREFIXES = (
@@ -140,6 +140,8 @@ class Environment:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AZURE_CONFIG_DIR": str(nowhere / "azure"),
             "SEG_SANDBOX_ARM_STORE": str(self.arm_store),
+            # The sandbox's account had this quota raised to the most that AWS grants.
+            "SEG_SANDBOX_NACL_ENTRIES": "40",
             "SEG_SANDBOX_CALLS": str(self.calls),
             "SEG_SANDBOX_TOOLS": str(self.tools),
             # The wrapper beside a built engine starts the language host that these name.

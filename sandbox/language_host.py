@@ -9,7 +9,7 @@ this project. The engine starts one for every few calls, so it loads Pulumi's pr
 rest of the SDK: 0.15 s in place of 0.4 s.
 """
 
-
+# ruff: noqa: ARG002 - the methods' parameters are the protocol's
 
 from __future__ import annotations
 
@@ -77,6 +77,7 @@ class Children:
     """The processes that this host has started and that still run."""
 
     def __init__(self) -> None:
+        """None yet."""
         self._lock = threading.Lock()
         self._running: set[Child] = set()
 
@@ -104,6 +105,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     """Answers the engine; see the module's docstring for what is left out."""
 
     def __init__(self, engine_address: str, children: Children) -> None:
+        """A host for the engine at *engine_address*, which logs and errors go to."""
         self._engine = engine_address
         self._children = children
 
@@ -200,9 +202,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         """What `sandbox/program.py` needs to know."""
         return {
             "host_pid": os.getpid(),
-            "program": os.path.normpath(
-                os.path.join(request.info.program_directory, request.info.entry_point)
-            ),
+            "program": str(Path(request.info.program_directory) / request.info.entry_point),
             "args": list(request.args),
             "pwd": request.pwd,
             "project": request.project,

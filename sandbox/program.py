@@ -16,10 +16,11 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 # This script's own folder comes first on the path of a script; the program must not see it.
-if sys.path and sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
+if sys.path and Path(sys.path[0]) == Path(__file__).resolve().parent:
     del sys.path[0]
 
 EXIT_ERROR_SHOWN = 32  # the language host then adds no error of its own
@@ -43,14 +44,14 @@ def main() -> int:
     os.chdir(request["pwd"])
     program = request["program"]
     sys.argv = [program, *request["args"]]
-    if os.path.isfile(program):
-        sys.path.insert(0, os.path.dirname(program))
+    if Path(program).is_file():  # a folder puts itself on the path
+        sys.path.insert(0, str(Path(program).parent))
     try:
         _run(program, parallel=request["parallel"])
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever the program raises is for its user
         pulumi.log.error(
             "Program failed with an unhandled exception:\n" + _users_part(error, program)
         )
@@ -101,9 +102,9 @@ def _run(program: str, *, parallel: int) -> None:
 def _users_part(error: Exception, program: str) -> str:
     """The traceback from the first frame of the user's program on; all of it if there is none."""
     trace = error.__traceback__
-    folder = os.path.abspath(program)
     while trace is not None:
-        if os.path.abspath(trace.tb_frame.f_code.co_filename).startswith(folder):
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(program) and "site-packages" not in file.parts:
             return "".join(traceback.format_exception(type(error), error, trace))
         trace = trace.tb_next
     return "".join(traceback.format_exception(type(error), error, error.__traceback__))

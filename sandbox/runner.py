@@ -65,6 +65,7 @@ class Pulumi:
         engine: Engine | None = None,
         extra: Mapping[str, str] | None = None,
     ) -> None:
+        """Nothing is run yet."""
         self.environment = environment or Environment()
         self.cwd = cwd
         self._extra = dict(extra or {})
@@ -93,7 +94,7 @@ class Pulumi:
 
     # The commands, from the general to the particular.
 
-    def run(  # noqa: PLR0913  each is optional, by name, and has one meaning
+    def run(
         self,
         stack: str | None,
         *arguments: str,
@@ -122,7 +123,7 @@ class Pulumi:
             if arguments[0] in WITH_EVENTS:
                 command += ["--event-log", str(log)]
             variables = self.variables() | {"PULUMI_DEBUG_COMMANDS": "true"} | dict(extra or {})
-            process = subprocess.Popen(
+            with subprocess.Popen(
                 [self.engine.cli, *command],
                 cwd=cwd or self.cwd,
                 env=variables,
@@ -132,8 +133,8 @@ class Pulumi:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-            )
-            stdout, stderr = follow(process, stream=stream, log=log, on_event=on_event)
+            ) as process:
+                stdout, stderr = follow(process, stream=stream, log=log, on_event=on_event)
             told = report(read_events(log))
         result = Result(
             command=("pulumi", *arguments, *named),

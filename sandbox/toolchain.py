@@ -60,6 +60,7 @@ class Engine:
     host_is_bundled: bool
 
     def __str__(self) -> str:
+        """Version and origin, for people."""
         return f"Pulumi {self.version}, {self.origin.value}"
 
 

@@ -54,7 +54,7 @@ def numbered(
 
 
 def _in_band(rules: list[Rule], band: Band, feature_order: tuple[str, ...]) -> list[Rule]:
-    ordered = sorted(rules, key=lambda rule: (_rank(rule, feature_order), rule.name))
+    ordered = sorted(rules, key=lambda rule: (_rank(rule, feature_order), rule.reading_order))
     stretch = (band.last - band.first + 1) // (len(feature_order) + 1)
     sparse: list[Rule] = []
     used: dict[int, int] = {}

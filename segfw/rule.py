@@ -84,6 +84,16 @@ class Rule:
         return ",".join(str(ports) for ports in self.ports) or "any"
 
     @property
+    def reading_order(self) -> tuple[object, ...]:
+        """Sorts rules as a reader looks for them: direction, protocol, port, far end."""
+        first = self.ports[0].first if self.ports else -1
+        icmp = str(self.icmp) if self.icmp else ""
+        protocol = self.protocol.value if self.protocol else ""
+        named = self.reference.name if self.reference else ""
+        out = self.direction is Direction.EGRESS
+        return (out, protocol, first, icmp, named, self.prefixes, self.ports)
+
+    @property
     def features(self) -> tuple[str, ...]:
         """The features it serves, each once, in the order of its flows."""
         return tuple(dict.fromkeys(flow.feature for flow in self.flows))

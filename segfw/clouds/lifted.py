@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from segfw.sets.addresses import AddressSet, Family, PrefixError, parse_prefix
+from segfw.sets.headerspace import POINTS, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +68,17 @@ def whole_number(value: object, field: str) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
         raise LiftError(f"{field} is not a whole number")
     return int(value)
+
+
+ICMP_OF = {Family.IPV4: 1, Family.IPV6: 58}
+
+
+def speaking(service: Service, addresses: AddressSet) -> AddressSet:
+    """The far ends that can send *service*: members of a reference send no ICMP of the other family."""
+    number = service.first // POINTS
+    other = number in ICMP_OF.values() and number != ICMP_OF[addresses.family]
+    whole = addresses.atoms.cofinite or service == Service.everything()
+    return AddressSet(addresses.family, addresses.held) if other and not whole else addresses
 
 
 def reference_members(

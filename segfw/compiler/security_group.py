@@ -30,7 +30,7 @@ def compile_security_group(interface: Interface, flows: Iterable[Flow], quotas: 
         )
         for rule in reshape(expanded, chosen.fit)
     ]
-    ordered = tuple(sorted(rules, key=_reading_order))
+    ordered = tuple(sorted(rules, key=lambda rule: rule.reading_order))
     return RuleSet(
         point=Point.SECURITY_GROUP,
         interface=interface.name,
@@ -84,7 +84,3 @@ def _usage(rules: tuple[Rule, ...], groups: int, reserve: int, limit: int) -> tu
         for direction in Direction
         for family in Family
     )
-
-
-def _reading_order(rule: Rule) -> tuple[bool, str]:
-    return rule.direction is Direction.EGRESS, rule.name

@@ -79,9 +79,7 @@ def _facts(plan: Plan, rule_set: RuleSet) -> Iterator[str]:
         f"fit: {rule_set.fit.value}{groups}; {len(rule_set.rules)} rules "
         f"({rule_set.before} before fitting)"
     )
-    used = [_usage_text(usage) for usage in rule_set.usage if usage.used]
-    if used:
-        yield f"quota: {'; '.join(used)}"
+    yield from (f"quota: {_usage_text(usage)}" for usage in rule_set.usage if usage.used)
     if rule_set.unfiltered:
         yield f"not filtered here (own subnet): {', '.join(rule_set.unfiltered)}"
 
@@ -90,8 +88,8 @@ def _usage_text(usage: Usage) -> str:
     family = f" {usage.family.label}" if usage.family else ""
     way = f"{usage.direction.value}" if usage.direction else ""
     room = f", room to change {usage.room}" if usage.reserve else ""
-    what = " ".join(part for part in (way + family, usage.what) if part)
-    return f"{what} {usage.used} of {usage.limit}{room}"
+    what = " ".join(part for part in (usage.what, way, family.strip()) if part)
+    return f"{what}: {usage.used} of {usage.limit}{room}"
 
 
 def rule_table(rule_set: RuleSet) -> Table:
@@ -106,7 +104,7 @@ def rule_table(rule_set: RuleSet) -> Table:
                 *((str(rule.number),) if ordered else ()),
                 _way(rule),
                 rule.protocol.value if rule.protocol else "any",
-                rule.ports_text,
+                _ports(rule),
                 _peer(rule),
                 why(rule),
                 *((str(rule.group),) if several else ()),
@@ -121,6 +119,14 @@ def _way(rule: Rule) -> str:
     return f"deny {arrow}" if rule.action is Action.DENY else arrow
 
 
+def _ports(rule: Rule) -> str:
+    if rule.icmp is None or rule.icmp.kind is None:
+        return rule.ports_text
+    return f"type {rule.icmp.kind}" + (
+        f" code {rule.icmp.code}" if rule.icmp.code is not None else ""
+    )
+
+
 def _peer(rule: Rule) -> str:
     names = sorted({flow.peer.name for flow in rule.flows} - {""})
     named = f" ({', '.join(names[:FEATURES_SHOWN])})" if names and rule.prefixes else ""
@@ -131,7 +137,11 @@ def why(rule: Rule) -> str:
     """Feature and row of what the rule serves; for a reply, of the flow that it answers."""
     purposes = list(dict.fromkeys(flow.purpose for flow in rule.flows))
     if not purposes:
-        return "closes everything else" if rule.protocol is None else "guard of the gateway's own"
+        return (
+            "closes everything else"
+            if rule.protocol is None
+            else "guard: a service of the gateway itself"
+        )
     more = len(purposes) - FEATURES_SHOWN
     shown = ", ".join(purposes[:FEATURES_SHOWN]) + (f" and {more} more" if more > 0 else "")
     return f"replies to {shown}" if rule.reply else shown

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CUSTOM_FLOW = "custom-flow"
 CUSTOM_FLOW_NAME_LENGTH = 32
-"""A custom flow's name stands in rule names, which have `limits.NSG_RULE_NAME_LENGTH` characters."""
+"""A name stands in rule names, which have `limits.NSG_RULE_NAME_LENGTH` characters."""
 INTERNET = "internet"
 OptionValue = bool | int | str
 
@@ -75,7 +75,8 @@ def _feature(
     if not isinstance(node.value, dict):
         reader.refuse(
             path,
-            f"is {said(node.value)}; write {{}} to switch it on, false to switch it off, or its options.",
+            f"is {said(node.value)}; write {{}} to switch it on, false to switch it off, or its "
+            "options.",
         )
         return None
     known = [*feature.options, *([feature.peer_option] if feature.peer_option else []), "interface"]
@@ -176,7 +177,8 @@ def _no_alternative(option: Option, node: Node, catalog: Catalog) -> str | None:
         ports += record.alternatives
     if node.value in ports:
         return None
-    return f"{node.text} is none of its ports; write {' or '.join(str(p) for p in sorted(set(ports)))}."
+    said_ports = " or ".join(str(port) for port in sorted(set(ports)))
+    return f"{node.text} is none of its ports; write {said_ports}."
 
 
 def _wrong_day(node: Node) -> str | None:

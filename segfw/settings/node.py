@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from segfw.problems import NOWHERE, Place
 from segfw.settings.types import ProgramValue
@@ -201,9 +201,11 @@ def node_of(value: object, located: Node | None, issues: Issues, depth: int = 0)
     if depth > DEEPEST:
         return _refused(issues, f"is nested deeper than {DEEPEST} levels")
     if isinstance(value, dict):
-        return _node_of_mapping(value, located, issues, depth)
+        mapping = cast("dict[object, object]", value)
+        return _node_of_mapping(mapping, located, issues, depth)
     if isinstance(value, (list, tuple)):
-        return _node_of_list(value, located, issues, depth)
+        items = cast("list[object] | tuple[object, ...]", value)
+        return _node_of_list(items, located, issues, depth)
     place = located.place if located is not None and _same(located.value, value) else NOWHERE
     if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST_INTEGER:
         return node_of(int(value), located, issues, depth)
@@ -259,10 +261,11 @@ def _node_of_list(
 
 def _matches(located: Node, item: object) -> bool:
     """The same scalar, the same list, or a mapping with the same name."""
-    if isinstance(item, dict) and isinstance(located.value, dict) and "name" in item:
+    if isinstance(item, dict) and isinstance(located.value, dict):
+        named = cast("dict[object, object]", item)
         name = located.value.get("name")
-        return name is not None and _same(name.value, item["name"])
-    return _same(located.plain(), item)
+        return name is not None and _same(name.value, named.get("name"))
+    return _same(located.plain(), cast("object", item))
 
 
 def _same(left: object, right: object) -> bool:

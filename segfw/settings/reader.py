@@ -86,9 +86,9 @@ class _Reader:
 
     tree: Tree
     catalog: Catalog
-    places: dict[str, Place] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict[str, Place])
+    problems: list[Problem] = field(default_factory=list[Problem])
+    broken: set[str] = field(default_factory=set[str])
     known_region: str | None = None
     """The gateway's Cisco region, where it could be read."""
 
@@ -143,7 +143,7 @@ class _Reader:
                 self.add(key, unknown("setting", key, (*KEYS, "imports")))
         cloud = self._cloud(top)
         gateway = self._gateway(top)
-        networks = self._networks(top, cloud)
+        networks = self._networks(top)
         interfaces = self._with_default_route(self._interfaces(top))
         hosts = self._hosts(top)
         features, flows = read_features(top.get("features"), self.catalog, self)
@@ -177,8 +177,9 @@ class _Reader:
         )
 
     def _given(self, top: Mapping[str, Node], key: str) -> Mapping[str, Node]:
+        """The entries of a mapping by name: the engine hands them over in that order too."""
         node = top.get(key)
-        return node.mapping() if node else {}
+        return dict(sorted(node.mapping().items())) if node else {}
 
     def _section(self, top: Mapping[str, Node], key: str, kind: type[T]) -> T | None:
         node = top.get(key)
@@ -267,7 +268,7 @@ class _Reader:
         )
         return False
 
-    def _networks(self, top: Mapping[str, Node], cloud: Cloud | None) -> dict[str, Network]:
+    def _networks(self, top: Mapping[str, Node]) -> dict[str, Network]:
         found: dict[str, Network] = {}
         for name, node in self._entries(top, "networks").items():
             path = f"networks.{name}"

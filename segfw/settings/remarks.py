@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from segfw.settings.types import Environment, Strategy
 from segfw.settings.words import quoted_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from segfw.catalog.model import Catalog, ChecklistItem, Feature, FeatureFlow
     from segfw.settings.types import Interface, Settings
@@ -140,8 +139,10 @@ def release_is_listed(settings: Settings, catalog: Catalog, today: date) -> Foun
     yield (
         Severity.NOTE,
         "gateway.release",
-        f"{release} {what}; the catalog knows {quoted_list(catalog.releases)} and its edition "
-        f"{catalog.edition} is used: compare it with the firewall table of your release.",
+        (
+            f"{release} {what}; the catalog knows {quoted_list(catalog.releases)} and its edition "
+            f"{catalog.edition} is used: compare it with the firewall table of your release."
+        ),
     )
 
 
@@ -156,8 +157,10 @@ def needed_features_are_on(settings: Settings, catalog: Catalog, today: date) ->
             yield (
                 Severity.WARNING,
                 "features",
-                f"{feature.id} is off, and from {first} on the gateway does not work without it; "
-                f"write {feature.id}: {{}}.",
+                (
+                    f"{feature.id} is off, and from {first} on the gateway does not work without "
+                    f"it; write {feature.id}: {{}}."
+                ),
             )
 
 
@@ -170,8 +173,10 @@ def accepted_mail_goes_somewhere(settings: Settings, catalog: Catalog, today: da
         yield (
             Severity.WARNING,
             "features.receive-mail",
-            "mail is received and has nowhere to go; switch deliver-inside on, or give send-mail "
-            "the networks it goes to.",
+            (
+                "mail is received and has nowhere to go; switch deliver-inside on, or give "
+                "send-mail the networks it goes to."
+            ),
         )
 
 
@@ -205,9 +210,12 @@ def the_internet_is_answered(settings: Settings, catalog: Catalog, today: date) 
                 yield (
                     Severity.WARNING,
                     f"features.{feature.id}",
-                    f'the internet connects to "{interface.name}" and is answered by "{default}", '
-                    f"which has the default route; write interfaces.{interface.name}."
-                    "defaultRoute: true.",
+                    (
+                        f'the internet connects to "{interface.name}" and is answered by '
+                        f'"{default}", '
+                        f"which has the default route; write interfaces.{interface.name}."
+                        "defaultRoute: true."
+                    ),
                 )
 
 
@@ -219,8 +227,10 @@ def public_managers_are_seen(settings: Settings, catalog: Catalog, today: date) 
         yield (
             Severity.NOTE,
             f"interfaces.{interface}",
-            f"admits public addresses of {quoted_list(names)} to services for administrators or "
-            "quarantines; see that the interface has no public IP, NAT or load balancer.",
+            (
+                f"admits public addresses of {quoted_list(names)} to services for administrators "
+                "or quarantines; see that the interface has no public IP, NAT or load balancer."
+            ),
         )
 
 
@@ -234,8 +244,10 @@ def checklist_is_confirmed(settings: Settings, catalog: Catalog, today: date) ->
         yield (
             Severity.WARNING,
             "gateway.checklist" if confirmed else "gateway",
-            f"nobody has confirmed {quoted_list(never, len(never))} on the gateway; do what the "
-            'checklist says, then write checklist: {<item>: {by: <who>, date: "<day>"}}.',
+            (
+                f"nobody has confirmed {quoted_list(never, len(never))} on the gateway; do what "
+                'the checklist says, then write checklist: {<item>: {by: <who>, date: "<day>"}}.'
+            ),
         )
     for item in checklist(settings, catalog):
         held = confirmed.get(item.id)
@@ -244,8 +256,10 @@ def checklist_is_confirmed(settings: Settings, catalog: Catalog, today: date) ->
             yield (
                 Severity.WARNING,
                 f"gateway.checklist.{item.id}",
-                f"was confirmed on {held.date}, more than {limits.CONFIRMED_FOR_DAYS} days ago; "
-                "see on the gateway that it still holds, and write the new day.",
+                (
+                    f"was confirmed on {held.date}, more than {limits.CONFIRMED_FOR_DAYS} days "
+                    "ago; see on the gateway that it still holds, and write the new day."
+                ),
             )
 
 
@@ -317,8 +331,10 @@ def entries_are_fresh(settings: Settings, catalog: Catalog, today: date) -> Foun
                 yield (
                     Severity.NOTE,
                     f"{kind}.{name}",
-                    f"was checked on {checked}, more than {limits.STALE_AFTER_DAYS} days ago; "
-                    f"compare its prefixes{where} and write the new day.",
+                    (
+                        f"was checked on {checked}, more than {limits.STALE_AFTER_DAYS} days ago; "
+                        f"compare its prefixes{where} and write the new day."
+                    ),
                 )
 
 

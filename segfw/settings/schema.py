@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import json
 import sys
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -339,7 +340,11 @@ def _class_schema(kind: type) -> Schema:
     for each in fields(kind):
         if (kind, each.name) == (Interface, "name"):
             continue
-        schema = {**schema_of(hints[each.name]), **_default(each), **BOUNDS.get(each.name, {})}
+        schema: Schema = {
+            **schema_of(hints[each.name]),
+            **_default(each),
+            **BOUNDS.get(each.name, {}),
+        }
         if (kind, each.name) == (SecurityGroupSettings, "attach"):
             several: Schema = {"type": "array", "items": _ref("id"), "uniqueItems": True}
             schema = {"anyOf": [several, schema]}
@@ -375,7 +380,7 @@ def _documentation(kind: type) -> Mapping[str, str]:
     tree = ast.parse(inspect.getsource(kind))
     body = cast("ast.ClassDef", tree.body[0]).body
     found: dict[str, str] = {}
-    for field, text in zip(body, body[1:], strict=False):
+    for field, text in itertools.pairwise(body):
         if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
             continue
         if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):

@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
 from cattrs import (
     AttributeValidationNote,
@@ -29,11 +29,10 @@ from segfw.settings.types import (
     CloudId,
     Interface,
     ProgramValue,
-    Quotas,
     SecurityGroupSettings,
     StackOutput,
 )
-from segfw.settings.words import ended, unknown
+from segfw.settings.words import did_you_mean, ended, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -299,7 +298,7 @@ def checked_text(value: str) -> str:
 
 
 def _prefix(value: object, _: object) -> Prefix:
-    if isinstance(value, ProgramValue) or (isinstance(value, dict) and "stack" in value):
+    if isinstance(value, ProgramValue) or "stack" in _mapping(value):
         raise Refused(
             "is an output, and quotas and proofs need prefixes before anything is made; "
             "write the prefix itself"
@@ -381,8 +380,6 @@ def _enum_hook(kind: type[Enum], _: BaseConverter) -> Callable[[object, object],
 
 def unknown_value(value: str, known: list[str]) -> str:
     """``"prood" is none of dev, test; did you mean "prod"?``."""
-    from segfw.settings.words import did_you_mean
-
     hint = did_you_mean(value, known)
     return f'"{value}" is none of {", ".join(known)}' + (f"; {hint}" if hint else "")
 
@@ -404,7 +401,7 @@ def _items(value: object, kind: Any, made: BaseConverter) -> list[Any]:
         raise Refused(f"is {said(value)}; write a list")
     found: list[tuple[str, Exception]] = []
     items: list[Any] = []
-    for item in value:
+    for item in cast("list[object]", value):
         step = _step(item)
         try:
             structured = made.structure(item, kind)
@@ -419,11 +416,16 @@ def _items(value: object, kind: Any, made: BaseConverter) -> list[Any]:
     return items
 
 
+def _mapping(value: object) -> dict[str, object]:
+    """*value* where it is a mapping, else an empty one."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
 def _step(item: object) -> str:
     if isinstance(item, bool):
         return f"[{str(item).lower()}]"
     if isinstance(item, dict):
-        name = item.get("name")
+        name = _mapping(cast("object", item)).get("name")
         return f"[{name}]" if isinstance(name, str) else ""
     return "" if isinstance(item, list) else f"[{item}]"
 
@@ -446,7 +448,7 @@ def _mapping_hook(kind: Any, made: BaseConverter) -> Callable[[object, object], 
             raise Refused(f"is {said(value)}; write a mapping")
         found: list[tuple[str, Exception]] = []
         entries: dict[str, object] = {}
-        for key, item in value.items():
+        for key, item in _mapping(cast("object", value)).items():
             try:
                 entries[key] = made.structure(item, inner)
             except (Refused, Inside, ClassValidationError) as error:
@@ -462,22 +464,21 @@ def _class_hook(kind: Any, made: Converter) -> Callable[[object, object], object
     overrides = {f.name: override(rename=camel(f.name)) for f in fields(kind)}
     if kind is SecurityGroupSettings:
         overrides["attach"] = override(rename="attach", struct_hook=_attach)
-    generated = make_dict_structure_fn(kind, made, **overrides)
-    hidden = HIDDEN.get(kind, ())
+    # The overrides go by field; pyright takes them for the function's own options.
+    generated = make_dict_structure_fn(kind, made, **overrides)  # pyright: ignore[reportArgumentType]
 
     def hook(value: object, given: object) -> object:
         if not isinstance(value, dict):
             raise Refused(f"is {said(value)}; write a mapping")
-        return generated(value, given)
+        return generated(_mapping(cast("object", value)), given)
 
-    del hidden
     return hook
 
 
 def _attach(value: object, _: object) -> Mapping[str, CloudId]:
     """A list of ids, each under its own name, or names with ids."""
     if isinstance(value, dict):
-        return converter().structure(value, Mapping[str, CloudId])
+        return dict(sorted(converter().structure(value, Mapping[str, CloudId]).items()))
     ids = _items(value, CloudId, converter())
     if any(isinstance(item, ProgramValue) for item in ids):
         raise Refused("names no value of a program in a list; write a mapping from a name to it")
@@ -492,21 +493,3 @@ def required(kind: type) -> list[str]:
     return [
         camel(f.name) for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
     ]
-
-
-__all__ = [
-    "CustomFlowForm",
-    "HostForm",
-    "Inside",
-    "NetworkForm",
-    "Quotas",
-    "QuotasForm",
-    "Refused",
-    "camel",
-    "checked_text",
-    "complaints",
-    "converter",
-    "required",
-    "structure",
-    "unknown_value",
-]

@@ -76,10 +76,10 @@ class _Reading:
     """The files of one stack while they are being read."""
 
     folder: Path | None
-    problems: list[Problem] = field(default_factory=list)
-    losses: list[Loss] = field(default_factory=list)
-    imports: list[str] = field(default_factory=list)
-    seen: dict[str, Node | None] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list[Problem])
+    losses: list[Loss] = field(default_factory=list[Loss])
+    imports: list[str] = field(default_factory=list[str])
+    seen: dict[str, Node | None] = field(default_factory=dict[str, Node | None])
     complete: bool = True
 
     def shown(self, name: str) -> str:
@@ -129,7 +129,7 @@ def tree_from_config(
         there = located.get(key)
         if key in secret_keys:
             place = there.place if there else NOWHERE
-            reading.problems.append(Problem(place, _spoken(key), f"{SECRET}."))
+            reading.problems.append(Problem(place, _spoken(key), f"{REVEAL}."))
         elif (
             there is not None and there.text == text and not isinstance(there.value, (dict, tuple))
         ):
@@ -165,7 +165,7 @@ def tree_from_values(
     return _assemble(stack, NOWHERE, settings, provider, reading, program=True)
 
 
-SECRET = "is a secret, and firewall settings are shown in plans; write the value in plain text"  # noqa: S105 - a message
+REVEAL = "is a secret, and firewall settings are shown in plans; write the value in plain text"
 
 
 def _short(stack: str) -> str:
@@ -229,9 +229,9 @@ def _stack_config(root: Node, reading: _Reading) -> tuple[Node, dict[str, Node]]
     for key, node in root.mapping().items():
         if key == "environment":
             message = (
-                "a Pulumi ESC environment is resolved by the Pulumi service, not offline; copy what "
-                '"pulumi env open" shows under "pulumiConfig" to "config" (or to config/shared/), '
-                'and take the environment out with "pulumi config env rm".'
+                "a Pulumi ESC environment is resolved by the Pulumi service, not offline; copy "
+                'what "pulumi env open" shows under "pulumiConfig" to "config" (or to '
+                'config/shared/), and take the environment out with "pulumi config env rm".'
             )
             reading.problems.append(Problem(node.place, key, message))
         elif key not in ("config", *BESIDE_CONFIG):
@@ -268,7 +268,7 @@ def _split(config: Mapping[str, Node], reading: _Reading) -> tuple[Node, dict[st
             provider[key] = node
     for path, node in _walk_all({**settings, **provider}):
         if set(node.mapping()) == {"secure"}:
-            reading.problems.append(Problem(node.place, path, f"{SECRET}."))
+            reading.problems.append(Problem(node.place, path, f"{REVEAL}."))
     place = min((node.place for node in settings.values()), default=NOWHERE)
     return Node(settings, place), provider
 

@@ -84,7 +84,7 @@ class Gateway:
     environment: Environment
     release: str
     cisco_region: str
-    checklist: Mapping[str, Confirmation] = field(default_factory=dict)
+    checklist: Mapping[str, Confirmation] = field(default_factory=dict[str, Confirmation])
     ephemeral_ports: PortRange = ANY_EPHEMERAL
     """The ports that the gateway's own connections come from."""
 
@@ -97,7 +97,7 @@ class SecurityGroupSettings:
     reserve: int = 15
     """Rules per group, direction and family that are kept free for an update."""
     fit: Fit = Fit.EACH
-    attach: Mapping[str, CloudId] = field(default_factory=dict)
+    attach: Mapping[str, CloudId] = field(default_factory=dict[str, CloudId])
     """Network interfaces to attach the groups to, by a stable name (the literal id itself)."""
     exclusive: bool = True
     """Rules that others add to the group are removed at the next update."""
@@ -175,7 +175,7 @@ class Network:
 
     name: str
     prefixes: tuple[Prefix, ...]
-    references: Mapping[Cloud, Reference] = field(default_factory=dict)
+    references: Mapping[Cloud, Reference] = field(default_factory=dict[Cloud, Reference])
     owner: str | None = None
     source: str | None = None
     checked: date | None = None
@@ -261,7 +261,7 @@ class Settings:
     tags: Mapping[str, str]
     drop_provider_aliases: bool = False
     """Leave out azure-native's aliases for old API versions (faster; new stacks only)."""
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
     """Path to the place it was read from, for origins and remarks."""
 
     def place(self, path: str) -> Place:

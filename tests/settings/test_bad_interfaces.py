@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from tests.settings.reading import ALONE, ON_AWS, ON_AZURE, problems_of
 
 CASES = {
@@ -98,7 +97,7 @@ config:
         {},
         [
             'config/Pulumi.test.yaml:3: interfaces.public.renamedFrom[Bad_]: "Bad_" was never a name of an interface; write the former name.',
-            'config/Pulumi.test.yaml:4: interfaces.private.renamedFrom[outside]: "outside" is also given by "public"; keep one.',
+            'config/Pulumi.test.yaml:3: interfaces.public.renamedFrom[outside]: "outside" is also given by "private"; keep one.',
         ],
     ),
     "there are not two default routes": (
@@ -109,7 +108,7 @@ config:
         ON_AWS,
         {},
         [
-            'config/Pulumi.test.yaml:2: interfaces.private.defaultRoute: "public" and "private" have the default route, and the gateway has one; keep one.',
+            'config/Pulumi.test.yaml:2: interfaces.public.defaultRoute: "private" and "public" have the default route, and the gateway has one; keep one.',
         ],
     ),
     "there is a default route": (
@@ -244,8 +243,8 @@ config:
         ON_AWS,
         {},
         [
-            'config/Pulumi.test.yaml:4: interfaces.private.networkAcl.subnetIds[subnet-1]: "subnet-1" also belongs to "public", and a subnet belongs to one; keep one.',
-            'config/Pulumi.test.yaml:4: interfaces.private.securityGroup.attach[one]: "eni-1" also belongs to "public", and a network interface belongs to one; keep one.',
+            'config/Pulumi.test.yaml:3: interfaces.public.networkAcl.subnetIds[subnet-1]: "subnet-1" also belongs to "private", and a subnet belongs to one; keep one.',
+            'config/Pulumi.test.yaml:3: interfaces.public.securityGroup.attach[eni-1]: "eni-1" also belongs to "private", and a network interface belongs to one; keep one.',
             "config/Pulumi.test.yaml:5: interfaces.management.networkAcl.subnetIds: is an empty list; name the subnets, or take networkAcl out.",
         ],
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from tests.settings.reading import ALONE, ON_AWS, problems_of
 
 CASES = {
@@ -66,6 +65,8 @@ config:
         """
 config:
   seg-firewall:tags: {a: b}
+  aws:region: eu-central-1
+  seg-firewall:imports: [aws]
 ---
 a: b
 """,

@@ -11,6 +11,7 @@ from segfw.clouds.lifted import (
     prefix_addresses,
     records,
     reference_members,
+    speaking,
     whole_number,
 )
 from segfw.sets.addresses import AddressSet, Family
@@ -42,7 +43,7 @@ def lift_rules(
     for token, inputs in rules:
         service = _service(inputs)
         for family, addresses in _far_end(inputs, known).items():
-            boxes[DIRECTIONS[token], family].append((service, addresses))
+            boxes[DIRECTIONS[token], family].append((service, speaking(service, addresses)))
     return {key: HeaderSpace.union(key[1], held) for key, held in boxes.items()}
 
 

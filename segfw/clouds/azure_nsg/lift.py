@@ -12,6 +12,7 @@ from segfw.clouds.lifted import (
     prefix_addresses,
     records,
     reference_members,
+    speaking,
     whole_number,
 )
 from segfw.sets.addresses import AddressSet, Family, private_addresses
@@ -85,7 +86,8 @@ def _allowed(
         addresses = _addresses(rule, PEER_SIDES[direction], known).get(family)
         if not addresses:
             continue
-        matched = HeaderSpace.union(family, ((s, addresses) for s in _services(rule)))
+        services = _services(rule)
+        matched = HeaderSpace.union(family, ((s, speaking(s, addresses)) for s in services))
         match rule.get("access"):
             case "Allow":
                 allowed |= matched

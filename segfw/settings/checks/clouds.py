@@ -31,12 +31,16 @@ def interface_has_its_clouds_keys(case: Case) -> Iterator[tuple[str, str]]:
                 other = "Azure" if aws else "AWS"
                 yield (
                     f"{path}.{key}",
-                    f"belongs to {other}, and this stack's cloud is {case.cloud.value}; take it out.",
+                    _of_the_other(other, case.cloud),
                 )
         if aws and interface.vpc is None:
             yield path, 'has no "vpc"; write the id of its VPC, or {stack: ..., output: ...}.'
         if not aws and interface.resource_group is None:
             yield path, 'has no "resourceGroup"; write its name, or {stack: ..., output: ...}.'
+
+
+def _of_the_other(other: str, own: Cloud) -> str:
+    return f"belongs to {other}, and this stack's cloud is {own.value}; take it out."
 
 
 def ids_are_of_their_kind(case: Case) -> Iterator[tuple[str, str]]:
@@ -98,16 +102,20 @@ def security_group_settings_fit(case: Case) -> Iterator[tuple[str, str]]:
         elif group.groups > most:
             yield (
                 f"{path}.groups",
-                f"{group.groups} is over the {most} groups that an interface takes; write {most} "
-                "at most, or raise quotas.securityGroup.groupsPerInterface.",
+                (
+                    f"{group.groups} is over the {most} groups that an interface takes; write "
+                    f"{most} at most, or raise quotas.securityGroup.groupsPerInterface."
+                ),
             )
         if group.reserve < 0:
             yield f"{path}.reserve", f"{group.reserve} is no number of rules; write 0 or more."
         elif group.reserve >= rules:
             yield (
                 f"{path}.reserve",
-                f"{group.reserve} leaves none of the {rules} rules of a group; "
-                f"write {rules - 1} at most.",
+                (
+                    f"{group.reserve} leaves none of the {rules} rules of a group; "
+                    f"write {rules - 1} at most."
+                ),
             )
         if group.fit is Fit.SUPERSET:
             yield f"{path}.fit", _superset("a security group")
@@ -116,7 +124,10 @@ def security_group_settings_fit(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _superset(what: str) -> str:
-    return f"superset allows more than is meant, which only a network ACL may; for {what} write each, drop or merge."
+    return (
+        f"superset allows more than is meant, which only a network ACL may; for {what} write "
+        "each, drop or merge."
+    )
 
 
 def network_acl_has_subnets(case: Case) -> Iterator[tuple[str, str]]:
@@ -153,7 +164,7 @@ def prefix_lists_are_made_on_aws(case: Case) -> Iterator[tuple[str, str]]:
         if case.cloud is Cloud.AZURE and chosen.options.get(PREFIX_LIST_OPTION):
             yield (
                 f"features.{name}.{PREFIX_LIST_OPTION}",
-                "belongs to AWS, and this stack's cloud is azure; take it out.",
+                _of_the_other("AWS", case.cloud),
             )
 
 

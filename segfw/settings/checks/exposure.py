@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from segfw.catalog.model import Catalog, Feature, FeatureFlow, Row
     from segfw.sets.addresses import Prefix
+    from segfw.sets.ports import PortRange
     from segfw.settings.checks.case import Case
     from segfw.settings.types import Network
 
@@ -48,8 +49,8 @@ def management_is_private_outside(case: Case) -> Iterator[tuple[str, str]]:
                 yield (
                     f"features.{feature.id}",
                     (
-                        f'"{network.name}" holds {what}, and {quoted_list(external)} can be reached '
-                        "from the internet; admit private addresses only, or move the role "
+                        f'"{network.name}" holds {what}, and {quoted_list(external)} can be '
+                        "reached from the internet; admit private addresses only, or move the role "
                         f"{feature.role.value if feature.role else ''} to an interface that is not "
                         "external."
                     ),
@@ -177,12 +178,15 @@ def _wide(case: Case, feature: Feature, flow: FeatureFlow, row: Row) -> Iterator
             yield (
                 path,
                 (
-                    f'needs ports {ports}, and how many addresses "{network.name}" has is not known; '
-                    "list its prefixes."
+                    f'needs ports {ports}, and how many addresses "{network.name}" has is not '
+                    "known; list its prefixes."
                 ),
             )
-    if flow.peer is not PeerKind.HOSTS:
-        return
+    if flow.peer is PeerKind.HOSTS:
+        yield from _wide_hosts(case, path, ports, row)
+
+
+def _wide_hosts(case: Case, path: str, ports: str, row: Row) -> Iterator[tuple[str, str]]:
     for host in row.hosts:
         name = host if host in case.settings.hosts else "default"
         chosen = case.settings.hosts.get(name)
@@ -265,10 +269,8 @@ def _listening(case: Case) -> dict[tuple[Protocol, int], dict[str, str]]:
     return found
 
 
-def _single(ranges: tuple[object, ...]) -> Iterator[int]:
-    for held in ranges:
-        if held.first == held.last:  # pyright: ignore[reportAttributeAccessIssue]
-            yield held.first  # pyright: ignore[reportAttributeAccessIssue]
+def _single(ranges: tuple[PortRange, ...]) -> Iterator[int]:
+    return (held.first for held in ranges if held.single)
 
 
 def _owners(catalog: Catalog, row: Row) -> list[Feature]:
@@ -312,8 +314,8 @@ def services_have_one_port(case: Case) -> Iterator[tuple[str, str]]:
                 yield (
                     f"features.{feature.id}",
                     (
-                        f'has {row.title} on port {ports}, and "{other}" has it on {said}; the gateway '
-                        "has one, write the same port for both."
+                        f'has {row.title} on port {ports}, and "{other}" has it on {said}; the '
+                        "gateway has one, write the same port for both."
                     ),
                 )
         for option in feature.options.values():

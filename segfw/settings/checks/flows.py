@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw import limits
-from segfw.catalog.model import Direction, Protocol
+from segfw.catalog.model import Direction
 from segfw.effective import default_ports, listening_ports
 from segfw.sets.ports import PortSet
 from segfw.settings.checks.case import INTERNET
@@ -77,8 +77,8 @@ def custom_flows_have_few_ports(case: Case) -> Iterator[tuple[str, str]]:
             yield (
                 f"{_path(flow)}.ports",
                 (
-                    f"holds {count} ports, and a custom flow has at most {limits.CUSTOM_FLOW_PORTS}; "
-                    "list those that are needed."
+                    f"holds {count} ports, and a custom flow has at most "
+                    f"{limits.CUSTOM_FLOW_PORTS}; list those that are needed."
                 ),
             )
 
@@ -146,8 +146,8 @@ def custom_egress_leaves_features_their_ports(case: Case) -> Iterator[tuple[str,
                     yield (
                         f"{_path(flow)}.ports",
                         (
-                            f"{port} leaves the gateway by {quoted_list(names)} only; use one of them, "
-                            "or take the port out."
+                            f"{port} leaves the gateway by {quoted_list(names)} only; use one of "
+                            "them, or take the port out."
                         ),
                     )
 
@@ -182,5 +182,3 @@ CHECKS = (
     custom_egress_leaves_features_their_ports,
     custom_ports_carry_something,
 )
-
-__all__ = ["CHECKS", "Protocol"]

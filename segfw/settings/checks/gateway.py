@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from segfw import limits
@@ -14,7 +14,6 @@ from segfw.settings.words import quoted_list, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from segfw.settings.checks.case import Case
 
@@ -49,8 +48,10 @@ def release_is_supported(case: Case) -> Iterator[tuple[str, str]]:
     elif key_of(release) < key_of(known[0]):
         yield (
             "gateway.release",
-            f'"{release}" is older than {known[0]}, the oldest release that the catalog knows; '
-            f"known are {quoted_list(known)}.",
+            (
+                f'"{release}" is older than {known[0]}, the oldest release that the catalog knows; '
+                f"known are {quoted_list(known)}."
+            ),
         )
 
 
@@ -89,8 +90,10 @@ def ephemeral_ports_are_high(case: Case) -> Iterator[tuple[str, str]]:
     elif ports.first < FIRST_EPHEMERAL:
         yield (
             "gateway.ephemeralPorts",
-            f"{ports} begins below {FIRST_EPHEMERAL}, where no connection comes from; "
-            f'write a range such as "10000-65535", or leave it out.',
+            (
+                f"{ports} begins below {FIRST_EPHEMERAL}, where no connection comes from; "
+                f'write a range such as "10000-65535", or leave it out.'
+            ),
         )
 
 
@@ -196,9 +199,7 @@ def days_are_within_a_year(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _day(text: str) -> date:
-    from datetime import date as day
-
-    return day.fromisoformat(text)
+    return date.fromisoformat(text)
 
 
 def _review(case: Case, path: str, until: date) -> Iterator[tuple[str, str]]:
@@ -208,8 +209,10 @@ def _review(case: Case, path: str, until: date) -> Iterator[tuple[str, str]]:
     elif until < case.today and case.production:
         yield (
             path,
-            f"{until} is past, and this is a production stack; look at it again, then write a new "
-            "day or take it out.",
+            (
+                f"{until} is past, and this is a production stack; look at it again, then write a "
+                "new day or take it out."
+            ),
         )
 
 
@@ -233,28 +236,36 @@ def quotas_are_what_aws_grants(case: Case) -> Iterator[tuple[str, str]]:
     if rules < limits.SECURITY_GROUP_RULES:
         yield (
             "quotas.securityGroup.rules",
-            f"{rules} is below the {limits.SECURITY_GROUP_RULES} that every account has; "
-            "leave it out.",
+            (
+                f"{rules} is below the {limits.SECURITY_GROUP_RULES} that every account has; "
+                "leave it out."
+            ),
         )
     if not 1 <= groups <= limits.SECURITY_GROUPS_PER_INTERFACE_MOST:
         yield (
             "quotas.securityGroup.groupsPerInterface",
-            f"{groups} is outside 1 to {limits.SECURITY_GROUPS_PER_INTERFACE_MOST}, which is what "
-            "AWS grants.",
+            (
+                f"{groups} is outside 1 to {limits.SECURITY_GROUPS_PER_INTERFACE_MOST}, which is "
+                "what AWS grants."
+            ),
         )
     elif rules * groups > limits.SECURITY_GROUP_PRODUCT:
         most = limits.SECURITY_GROUP_PRODUCT // max(rules, 1)
         way = f"write groupsPerInterface: {most}" if most else "lower rules"
         yield (
             "quotas.securityGroup",
-            f"{rules} rules times {groups} groups per interface is {rules * groups}, and AWS "
-            f"grants {limits.SECURITY_GROUP_PRODUCT}; {way}.",
+            (
+                f"{rules} rules times {groups} groups per interface is {rules * groups}, and AWS "
+                f"grants {limits.SECURITY_GROUP_PRODUCT}; {way}."
+            ),
         )
     if not limits.NETWORK_ACL_ENTRIES <= entries <= limits.NETWORK_ACL_ENTRIES_MOST:
         yield (
             "quotas.networkAcl.entries",
-            f"{entries} is outside {limits.NETWORK_ACL_ENTRIES} to "
-            f"{limits.NETWORK_ACL_ENTRIES_MOST}, which is what AWS grants.",
+            (
+                f"{entries} is outside {limits.NETWORK_ACL_ENTRIES} to "
+                f"{limits.NETWORK_ACL_ENTRIES_MOST}, which is what AWS grants."
+            ),
         )
 
 

@@ -41,8 +41,10 @@ def names_do_not_meet(case: Case) -> Iterator[tuple[str, str]]:
             if name.startswith(f"{other}-"):
                 yield (
                     f"interfaces.{name}",
-                    f'the name begins with "{other}-", and names of resources of "{other}" could '
-                    "be the same; call it something else.",
+                    (
+                        f'the name begins with "{other}-", and names of resources of "{other}" '
+                        "could be the same; call it something else."
+                    ),
                 )
 
 
@@ -74,8 +76,10 @@ def one_default_route(case: Case) -> Iterator[tuple[str, str]]:
     elif not chosen:
         yield (
             "interfaces",
-            "none has the default route; write defaultRoute: true for the one that sends to the "
-            "internet.",
+            (
+                "none has the default route; write defaultRoute: true for the one that sends to "
+                "the internet."
+            ),
         )
 
 

@@ -39,8 +39,8 @@ def pinned_interfaces_exist(case: Case) -> Iterator[tuple[str, str]]:
             yield (
                 path,
                 (
-                    f'"{name}" has not the role {role.value}, where connections to {feature.id} come '
-                    f"in; give it the role, or name an interface that has it."
+                    f'"{name}" has not the role {role.value}, where connections to {feature.id} '
+                    "come in; give it the role, or name an interface that has it."
                 ),
             )
 
@@ -57,8 +57,8 @@ def ingress_has_an_interface(case: Case) -> Iterator[tuple[str, str]]:
             yield (
                 f"features.{feature.id}",
                 (
-                    f"connections to it come in where the role {role.value} is, and no interface has "
-                    "it; give it to one, or switch the feature off."
+                    f"connections to it come in where the role {role.value} is, and no interface "
+                    "has it; give it to one, or switch the feature off."
                 ),
             )
 
@@ -147,8 +147,8 @@ def hosts_have_a_strategy(case: Case) -> Iterator[tuple[str, str]]:
             yield (
                 f"features.{feature.id}",
                 (
-                    f"{quoted_list(names)} {they} no published addresses and no strategy; under hosts, "
-                    "give prefixes, internet or a proxy, for each or as default."
+                    f"{quoted_list(names)} {they} no published addresses and no strategy; under "
+                    "hosts, give prefixes, internet or a proxy, for each or as default."
                 ),
             )
 
@@ -172,8 +172,8 @@ def self_has_a_group(case: Case) -> Iterator[tuple[str, str]]:
                     path,
                     (
                         f'self is whoever has the security group of "{interface.name}", and nobody '
-                        f"has: name network interfaces in interfaces.{interface.name}.securityGroup."
-                        "attach."
+                        f"has: name network interfaces in interfaces.{interface.name}."
+                        "securityGroup.attach."
                     ),
                 )
 
@@ -210,22 +210,12 @@ def azure_has_no_icmp_for_ipv6(case: Case) -> Iterator[tuple[str, str]]:
 def families_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
     """A prefix that somebody names has an interface of its family where its flow sits."""
     lost: dict[tuple[str, str], list[str]] = {}
-    for feature, _ in case.features():
-        for flow, row in case.flows(feature):
-            for path, prefix in _prefixes(case, feature, flow, row):
-                homes = _homes(case, feature, flow.direction, prefix)
-                if homes and all(prefix.family not in home.families for home in homes):
-                    names = quoted_list(sorted({home.name for home in homes}))
-                    users = lost.setdefault((f"{path}[{prefix}]", names), [])
-                    if feature.id not in users:
-                        users.append(feature.id)
-    for flow in case.settings.custom_flows:
-        home = case.settings.interfaces.get(flow.interface)
-        for network in case.networks((flow.network,)):
-            for prefix in network.prefixes:
-                if home is not None and prefix.family not in home.families:
-                    key = (f"networks.{network.name}[{prefix}]", f'"{home.name}"')
-                    lost.setdefault(key, []).append(flow.name)
+    for user, path, prefix, homes in _placed(case):
+        if homes and all(prefix.family not in home.families for home in homes):
+            names = quoted_list(sorted({home.name for home in homes}))
+            users = lost.setdefault((f"{path}[{prefix}]", names), [])
+            if user not in users:
+                users.append(user)
     for (path, homes), users in lost.items():
         family = Family.IPV6 if ":" in path.rpartition("[")[2] else Family.IPV4
         yield (
@@ -235,6 +225,24 @@ def families_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
                 f"{family.keyword}; add it to the families there, or take the prefix out."
             ),
         )
+
+
+def _placed(case: Case) -> Iterator[tuple[str, str, Prefix, tuple[Interface, ...]]]:
+    """Every named prefix with its user, what names it, and the interfaces it is met on."""
+    for feature, _ in case.features():
+        for flow, row in case.flows(feature):
+            for path, prefix in _prefixes(case, feature, flow, row):
+                yield feature.id, path, prefix, _homes(case, feature, flow.direction, prefix)
+    for flow in case.settings.custom_flows:
+        home = case.settings.interfaces.get(flow.interface)
+        for network in case.networks((flow.network,)):
+            for prefix in network.prefixes:
+                yield (
+                    flow.name,
+                    f"networks.{network.name}",
+                    prefix,
+                    (home,) if home is not None else (),
+                )
 
 
 def _prefixes(
@@ -288,8 +296,8 @@ def references_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
                 yield (
                     f"networks.{name}.aws.prefixList.family",
                     (
-                        f"is {keyword}, and no interface has it, where {quoted_list(sorted(users))} "
-                        "would use it; add it to the families of one."
+                        f"is {keyword}, and no interface has it, where "
+                        f"{quoted_list(sorted(users))} would use it; add it to the families of one."
                     ),
                 )
 
