@@ -162,7 +162,7 @@ class Flow:
         group or a tag speaks of all its members.
         """
         named = by_reference and self.peer.reference is not None
-        if self.traffic.protocol.family not in (None, family):
+        if not self.families or self.traffic.protocol.family not in (None, family):
             return HeaderSpace(family)
         if family not in self.families and not named:
             return HeaderSpace(family)

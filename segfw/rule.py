@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from segfw.catalog.model import Direction
 from segfw.flow import Flow, IcmpType, Point, Traffic, reference_addresses
 from segfw.sets.addresses import AddressSet, Family, Prefix
 from segfw.sets.headerspace import HeaderSpace, Service
@@ -13,7 +14,7 @@ from segfw.sets.headerspace import HeaderSpace, Service
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from segfw.catalog.model import Direction, Protocol
+    from segfw.catalog.model import Protocol
     from segfw.sets.ports import PortRange
     from segfw.settings.types import Fit, Reference
 
