@@ -88,7 +88,7 @@ def down(environment: Environment, progress: Progress) -> int:
     Raises:
         SandboxError: an `up` is at work.
     """
-    if not environment.root.exists():
+    if not environment.backend.exists():
         progress.say("Nothing is up.")
         return 0
     failed = []
@@ -168,7 +168,7 @@ def _ticker(stack: str, progress: Progress) -> Callable[[Mapping[str, Any]], Non
         nonlocal count
         count += "resOutputsEvent" in event
         seconds = time.monotonic() - started
-        done = f"{count} resources done" if count else "the program starts"
+        done = f"{count} resources done" if count else "under way"
         progress.tick(f"{stack}: {done}, {seconds:.0f} s", every=2.0)
 
     return on_event

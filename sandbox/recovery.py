@@ -37,7 +37,7 @@ def recover(pulumi: Pulumi, moto: processes.Started | None, progress: Progress) 
             pulumi, "aws", "moto, which keeps everything in memory, was not running", progress
         )
     for cloud in SHOWN:
-        killed = [name for name in stacks_in(pulumi, cloud) if _pending(pulumi, name)]
+        killed = [name for name in stacks_in(pulumi, cloud) if is_pending(pulumi, name)]
         if not killed:
             continue
         if cloud == "aws" and moto is not None:
@@ -101,7 +101,8 @@ def _start_anew(pulumi: Pulumi, cloud: str, why: str, progress: Progress) -> Non
         forget(pulumi, stack)
 
 
-def _pending(pulumi: Pulumi, stack: str) -> bool:
+def is_pending(pulumi: Pulumi, stack: str) -> bool:
+    """Whether an engine began something in *stack* of which it never noted the end."""
     return bool(_state(pulumi, stack).get("pending_operations"))
 
 

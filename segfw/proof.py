@@ -67,6 +67,8 @@ class Proof:
     @property
     def holds(self) -> bool:
         """Meant and declared together are exactly what is let through."""
+        if not self.declared:
+            return self.allowed == self.meant
         return not (self.lost or self.added or self.overdeclared)
 
 

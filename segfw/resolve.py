@@ -13,7 +13,7 @@ from segfw.catalog.model import Direction, Exposure, PeerKind, Protocol
 from segfw.effective import active_flows, guarded_ports, listening_ports, row_ports
 from segfw.flow import Flow, IcmpType, Origin, Peer, Point, Traffic
 from segfw.sets.addresses import WHOLE, AddressSet, Family, parse_prefix
-from segfw.sets.ports import PortRange
+from segfw.sets.ports import PortRange, PortSet
 from segfw.settings.types import (
     Cloud,
     HostSettings,
@@ -38,7 +38,8 @@ ALL_POINTS = frozenset(Point)
 
 def resolve(settings: Settings, catalog: Catalog) -> tuple[Flow, ...]:
     """Every flow that the stack wants, in the catalog's order; custom flows last."""
-    resolver = _Resolver(settings, catalog, Routing.of(settings))
+    own = listening_ports(settings.features, catalog) | guarded_ports(settings.features, catalog)
+    resolver = _Resolver(settings, catalog, Routing.of(settings), own)
     found: list[Flow] = []
     for feature in catalog.features.values():
         if feature.id in settings.features:
@@ -113,6 +114,8 @@ class _Resolver:
     settings: Settings
     catalog: Catalog
     routing: Routing
+    own_ports: PortSet
+    """Every port on which the gateway listens or that is guarded."""
 
     def flows(self, feature: Feature, flow: FeatureFlow) -> Iterator[Flow]:
         """The flows that one row of a feature becomes; none where it does not apply."""
@@ -168,8 +171,7 @@ class _Resolver:
             return Traffic(protocol, icmp=IcmpType(*row.icmp))
         ports = row_ports(flow, feature, self.settings.features, self.catalog)
         if row.excludes_listening and flow.direction is Direction.INGRESS:
-            features = self.settings.features
-            ports -= listening_ports(features, self.catalog) | guarded_ports(features, self.catalog)
+            ports -= self.own_ports
         return Traffic(protocol, ports.ranges())
 
     def _peers(

@@ -1,4 +1,8 @@
-"""What Cisco says: the records that the catalog's data files are read into."""
+"""What Cisco says: the records that the catalog's data files are read into.
+
+One record to an id, so identity is equality: neither ``==`` nor ``repr`` is generated,
+which every command would pay for at its start.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +66,7 @@ class Role(Enum):
     PRIVATE = "private"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Source:
     """A text that a fact was read in."""
 
@@ -74,7 +78,7 @@ class Source:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Published:
     """A row as the vendor's table prints it (translated, values untouched)."""
 
@@ -84,7 +88,7 @@ class Published:
     hosts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Correction:
     """One published value that is wrong, with the right one and who says so."""
 
@@ -96,7 +100,7 @@ class Correction:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Row:
     """One line of Cisco's firewall table, or an extra that the table lacks.
 
@@ -169,7 +173,7 @@ class OptionKind(Enum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Option:
     """A choice that a feature leaves to the stack."""
 
@@ -202,7 +206,7 @@ class PeerKind(Enum):
     """Azure's own health probes; nothing on other clouds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class FeatureFlow:
     """One row that a feature needs, in one direction, under conditions on its options."""
 
@@ -225,7 +229,7 @@ class FeatureFlow:
     """For a HOSTS peer: the feature's peer option, where given, takes the hosts' place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Feature:
     """Something a gateway does that needs the network."""
 
@@ -254,7 +258,7 @@ class Feature:
     """What the plan says where the feature is on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Host:
     """A host name, or a pool of names by Cisco region, that has no published addresses."""
 
@@ -267,7 +271,7 @@ class Host:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Catalog:
     """The whole of what Cisco says, with where it says it."""
 
@@ -286,7 +290,7 @@ class Catalog:
     checklist: tuple[ChecklistItem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ChecklistItem:
     """Something to be done on the gateway itself, which no cloud rule can do."""
 

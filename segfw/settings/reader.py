@@ -408,6 +408,8 @@ class _Reader:
         for path, place in self.places.items():
             if path.endswith("]"):
                 head, _, written = path[:-1].rpartition("[")
+                if ":" not in written:
+                    continue  # an IPv4 prefix has one text only
                 try:
                     places.setdefault(f"{head}[{parse_prefix(written)}]", place)
                 except (PrefixError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ SHOWN = 12
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``did you mean "ldap"``, or nothing where no known name is close."""
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=CLOSE)
     return f'did you mean "{close[0]}"' if close else ""
 

@@ -32,6 +32,8 @@ class Side(NamedTuple):
     """The widening that the plan declares."""
     unseen: list[Span]
     """Far ends whose packets never reach the enforcement point."""
+    absent: frozenset[str] = frozenset()
+    """References without members of the family: lists of the other one."""
 
     def __str__(self) -> str:
         return f"{self.key} {self.direction} IPv{self.family}"
@@ -68,7 +70,9 @@ class Side(NamedTuple):
         return self.meant.at(packet.family, packet.remote)(packet.protocol, packet.value)
 
     def _is_unseen(self, packet: Packet) -> bool:
-        return isinstance(packet.remote, int) and any(
+        if isinstance(packet.remote, str):
+            return packet.remote in self.absent
+        return any(
             own == packet.family and first <= packet.remote <= last
             for own, first, last in self.unseen
         )
@@ -129,7 +133,17 @@ def sides(plan: Plan) -> Iterator[Side]:
             meant = intent.at(point, interface, direction)
             for family in (4, 6):
                 declared = FirstMatch(_declared(plan, rule_set, direction, family))
-                yield Side(key, point, direction, family, allowed, meant, declared, unseen)
+                absent = _absent(plan, family)
+                yield Side(key, point, direction, family, allowed, meant, declared, unseen, absent)
+
+
+def _absent(plan: Plan, family: int) -> frozenset[str]:
+    return frozenset(
+        str(reference.id)
+        for network in plan.settings.networks.values()
+        for reference in network.references.values()
+        if reference.family not in (None, family)
+    )
 
 
 def _declared(plan: Plan, rule_set, direction: str, family: int) -> list[Match]:

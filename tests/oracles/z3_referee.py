@@ -85,7 +85,7 @@ def counterexample(side: Side) -> Packet | None:
             one
             for match in (*side.allowed.matches, *side.meant.matches)
             for one in match.remotes
-            if isinstance(one, str) and one != "*"
+            if isinstance(one, str) and one != "*" and one not in side.absent
         }
     )
     for reference in (None, *references):

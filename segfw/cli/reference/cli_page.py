@@ -21,9 +21,10 @@ def page() -> str:
     lines += ["## segfw", "", "```text", *_help(main, "segfw", None), "```", ""]
     parent = click.Context(main, info_name="segfw")
     for name in main.list_commands(parent):
-        command = main.get_command(parent, name)
-        if command is not None:
-            lines += [f"## segfw {name}", "", "```text", *_help(command, name, parent), "```", ""]
+        _, command, _ = main.resolve_command(parent, [name])
+        if command is None:
+            raise AssertionError(f"{name} is listed and not there")
+        lines += [f"## segfw {name}", "", "```text", *_help(command, name, parent), "```", ""]
     return text_of(lines)
 
 

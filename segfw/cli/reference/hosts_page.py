@@ -38,7 +38,6 @@ def _section(host: Host, catalog: Catalog) -> list[str]:
     )
     if host.note:
         lines.append(host.note)
-    if rows:
-        lines.append(f"Needed by: {', '.join(f'{row_link(row)} {row.title}' for row in rows)}.")
+    lines.append(f"Needed by: {', '.join(f'{row_link(row)} {row.title}' for row in rows)}.")
     lines.append(f"Source: {cited(catalog.sources[host.source])}.")
     return [*lines, ""]
