@@ -94,7 +94,8 @@ class Shape(NamedTuple):
     acl_fits: tuple[Fit, ...] = (Fit.EACH, Fit.DROP, Fit.MERGE)
     fits: tuple[Fit, ...] = (Fit.EACH, Fit.DROP, Fit.MERGE)
     acl_entries: tuple[int, ...] = (ROOM,)
-    most_features: int = 12
+    features: tuple[int, int] = (3, 12)
+    """The fewest and the most that are switched on."""
 
 
 @st.composite
@@ -106,8 +107,8 @@ def stacks(draw: Draw, shape: Shape = Shape()) -> Settings:  # noqa: B008 - an i
     on = draw(
         st.lists(
             st.sampled_from([f for f in CATALOG.features.values() if f.id != "custom-flow"]),
-            min_size=1,
-            max_size=shape.most_features,
+            min_size=shape.features[0],
+            max_size=shape.features[1],
             unique_by=lambda f: f.id,
         )
     )

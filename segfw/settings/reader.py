@@ -17,11 +17,10 @@ from segfw.catalog.model import Role
 from segfw.problems import NOWHERE, Place, Problem, ProblemsFound
 from segfw.sets.addresses import PrefixError, parse_prefix
 from segfw.settings.checks import CHECKS
-from segfw.settings.checks.case import Case
+from segfw.settings.checks.case import AnyName, Case
 from segfw.settings.features import read_features
 from segfw.settings.node import KEYS, Node, said, walk
 from segfw.settings.structure import (
-    CONTROL,
     MISSING_KEYS,
     NAME,
     HostForm,
@@ -46,7 +45,7 @@ from segfw.settings.types import (
     Settings,
     Strategy,
 )
-from segfw.settings.words import unknown
+from segfw.settings.words import printable, problem, unknown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -100,20 +99,20 @@ class _Reader:
             for path, inner in walk(node, key):
                 self.places.setdefault(path, inner.place)
         self.places[""] = self.tree.place
-        for problem in self.tree.problems:
-            self.problems.append(replace(problem, path=printable(problem.path)))
-            self.broken.add(problem.path)
+        self.problems.extend(self.tree.problems)
+        self.broken.update(known.path for known in self.tree.problems)
 
     def add(self, path: str, message: str) -> None:
         """Note a problem, unless the value there or around it was refused already."""
-        if any(path == known or _inside(path, known) for known in self.broken if known):
+        said = printable(path)
+        if any(said == known or _inside(said, known) for known in self.broken if known):
             return
-        self.problems.append(Problem(self.place(path), printable(path), printable(message)))
+        self.problems.append(problem(self.place(path), path, message))
 
     def refuse(self, path: str, message: str) -> None:
         """Note a problem of a value that later checks must not judge again."""
         self.add(path, message)
-        self.broken.add(path)
+        self.broken.add(printable(path))
 
     def place(self, path: str) -> Place:
         """Where *path* stands, or what encloses it."""
@@ -132,7 +131,7 @@ class _Reader:
             found = list(complaints(error, path))
         for where, message in found:
             self.add(where, message)
-        self.broken.update(where for where, _ in found)
+        self.broken.update(printable(where) for where, _ in found)
         return None
 
     def case(self, stack: str, today: date) -> Case:
@@ -170,16 +169,21 @@ class _Reader:
             cloud=cloud,
             gateway=gateway,
             cisco_region=self.known_region if self.known_region in self.catalog.regions else None,
-            network_names=frozenset(self._given(top, "networks")),
-            interface_names=frozenset(self._given(top, "interfaces")),
-            feature_names=frozenset(self._given(top, "features")),
-            host_names=frozenset(self._given(top, "hosts")),
+            network_names=self._names(top, "networks"),
+            interface_names=self._names(top, "interfaces"),
+            feature_names=self._names(top, "features"),
+            host_names=self._names(top, "hosts"),
         )
 
     def _given(self, top: Mapping[str, Node], key: str) -> Mapping[str, Node]:
         """The entries of a mapping by name: the engine hands them over in that order too."""
         node = top.get(key)
         return dict(sorted(node.mapping().items())) if node else {}
+
+    def _names(self, top: Mapping[str, Node], key: str) -> frozenset[str]:
+        node = top.get(key)
+        readable = node is None or isinstance(node.value, dict)
+        return frozenset(self._given(top, key)) if readable else AnyName()
 
     def _section(self, top: Mapping[str, Node], key: str, kind: type[T]) -> T | None:
         node = top.get(key)
@@ -427,15 +431,6 @@ def _or(given: int | None, default: int) -> int:
 
 def _inside(path: str, known: str) -> bool:
     return path.startswith((f"{known}.", f"{known}["))
-
-
-def printable(text: str) -> str:
-    """*text* on one line: what a terminal would act on is written as an escape."""
-    return (
-        CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-        .encode("utf-8", "replace")
-        .decode()
-    )
 
 
 def _any_gateway(catalog: Catalog) -> Gateway:

@@ -32,7 +32,7 @@ from segfw.settings.types import (
     SecurityGroupSettings,
     StackOutput,
 )
-from segfw.settings.words import did_you_mean, ended, unknown
+from segfw.settings.words import CONTROL, did_you_mean, ended, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,10 +42,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
-"""Control characters, line separators, and those that turn the reading direction around."""
 TEXT_LENGTH = 512
 """The longest text that a setting takes; reasons and sources are single sentences."""
 RANGE = re.compile(r"(0|[1-9][0-9]{0,4})-(0|[1-9][0-9]{0,4})")

@@ -25,7 +25,7 @@ from segfw.settings.node import (
     node_of,
     walk,
 )
-from segfw.settings.words import did_you_mean, ended, quoted_list, unknown
+from segfw.settings.words import did_you_mean, ended, printable, problem, quoted_list, unknown
 from segfw.settings.yamltext import read_yaml, scan_yaml
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class _Reading:
 
     def shown(self, name: str) -> str:
         """The file *name* as a user would name it: ``config/…``."""
-        return f"{self.folder.name}/{name}" if self.folder is not None else name
+        return printable(f"{self.folder.name}/{name}" if self.folder is not None else name)
 
 
 def read_tree(config_dir: Path, stack: str) -> Tree:
@@ -104,7 +104,7 @@ def read_tree(config_dir: Path, stack: str) -> Tree:
         ]
         hint = did_you_mean(_short(stack), stacks) or f"stacks here are {quoted_list(stacks)}"
         message = ended(f"there is no such file; {hint}")
-        raise ProblemsFound([Problem(Place(place.file, 0), "", message)])
+        raise ProblemsFound([problem(Place(place.file, 0), "", message)])
     settings, provider = _stack_config(_load(path, place.file, reading), reading)
     return _assemble(stack, place, settings, provider, reading)
 
@@ -129,7 +129,7 @@ def tree_from_config(
         there = located.get(key)
         if key in secret_keys:
             place = there.place if there else NOWHERE
-            reading.problems.append(Problem(place, _spoken(key), f"{REVEAL}."))
+            reading.problems.append(problem(place, _spoken(key), f"{REVEAL}."))
         elif (
             there is not None and there.text == text and not isinstance(there.value, (dict, tuple))
         ):
@@ -198,14 +198,14 @@ def _load(path: Path, shown: str, reading: _Reading) -> Node:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"byte {error.start} is not UTF-8; save the file as UTF-8 text."
-        raise ProblemsFound([Problem(Place(shown, 1), "", message)]) from None
+        raise ProblemsFound([problem(Place(shown, 1), "", message)]) from None
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}."
-        raise ProblemsFound([Problem(Place(shown, 0), "", message)]) from None
+        raise ProblemsFound([problem(Place(shown, 0), "", message)]) from None
     node, problems = scan_yaml(text, shown)
     if not isinstance(node.value, dict):
         message = f'the file holds {node.kind}; write a mapping with the key "config".'
-        raise ProblemsFound([*problems, Problem(node.place, "", message)])
+        raise ProblemsFound([*problems, problem(node.place, "", message)])
     reading.problems.extend(problems)
     return node
 
@@ -233,16 +233,16 @@ def _stack_config(root: Node, reading: _Reading) -> tuple[Node, dict[str, Node]]
                 'what "pulumi env open" shows under "pulumiConfig" to "config" (or to '
                 'config/shared/), and take the environment out with "pulumi config env rm".'
             )
-            reading.problems.append(Problem(node.place, key, message))
+            reading.problems.append(problem(node.place, key, message))
         elif key not in ("config", *BESIDE_CONFIG):
             where = f'"{NAMESPACE}:{key}" under "config"' if ":" not in key else 'it under "config"'
             hint = did_you_mean(key, ("config", *BESIDE_CONFIG)) or f"write {where}"
             message = ended(f"no such key at the top; {hint}")
-            reading.problems.append(Problem(node.place, key, message))
+            reading.problems.append(problem(node.place, key, message))
     config = root.mapping().get("config", Node({}, root.place))
     if not isinstance(config.value, dict):
         message = f"is {config.kind}; write a mapping of settings."
-        reading.problems.append(Problem(config.place, "config", message))
+        reading.problems.append(problem(config.place, "config", message))
         reading.complete = False
     return _split(config.mapping(), reading)
 
@@ -258,17 +258,17 @@ def _split(config: Mapping[str, Node], reading: _Reading) -> tuple[Node, dict[st
             known = did_you_mean(key, (*KEYS, "imports"))
             way = f'did you mean "{NAMESPACE}:{key}"' if known else f'write "<namespace>:{key}"'
             message = ended(f"has no namespace; {way}")
-            reading.problems.append(Problem(node.place, key, message))
+            reading.problems.append(problem(node.place, key, message))
         elif name.startswith("config:") and (ours or namespace in ("aws", "azure-native")):
             message = f'write "{namespace}:{name.removeprefix("config:")}".'
-            reading.problems.append(Problem(node.place, key, message))
+            reading.problems.append(problem(node.place, key, message))
         elif ours:
             settings[name] = node
         elif key in PROVIDER_KEYS:
             provider[key] = node
     for path, node in _walk_all({**settings, **provider}):
         if set(node.mapping()) == {"secure"}:
-            reading.problems.append(Problem(node.place, path, f"{REVEAL}."))
+            reading.problems.append(problem(node.place, path, f"{REVEAL}."))
     place = min((node.place for node in settings.values()), default=NOWHERE)
     return Node(settings, place), provider
 
@@ -282,7 +282,7 @@ def _report(issues: Issues, entries: Mapping[str, Node], reading: _Reading) -> N
     """Give the issues their paths; one of the whole has the path ``""``."""
     for path, node in _walk_all(entries):
         for issue in issues.of(node):
-            reading.problems.append(Problem(issue.place, path, f"{issue.message}."))
+            reading.problems.append(problem(issue.place, path, f"{issue.message}."))
 
 
 def _assemble(
@@ -318,7 +318,7 @@ def _imported(settings: Node, reading: _Reading, chain: tuple[str, ...]) -> Node
         return None
     if not isinstance(imports.value, tuple):
         message = f"is {imports.kind}; write a list of names, such as [base, company]."
-        reading.problems.append(Problem(imports.place, "imports", message))
+        reading.problems.append(problem(imports.place, "imports", message))
         reading.complete = False
         return None
     merged: Node | None = None
@@ -330,7 +330,7 @@ def _imported(settings: Node, reading: _Reading, chain: tuple[str, ...]) -> Node
         if not isinstance(name, str):
             refuse(f"is {item.kind}; write the name of a file in {reading.shown('shared')}/.")
         elif name in names:
-            reading.problems.append(Problem(item.place, path, "is imported twice; keep one."))
+            reading.problems.append(problem(item.place, path, "is imported twice; keep one."))
         elif name in chain:
             around = " -> ".join((*chain[chain.index(name) :], name))
             refuse(f"imports go in a circle: {around}; take one of them out.")
@@ -345,7 +345,7 @@ def _imported(settings: Node, reading: _Reading, chain: tuple[str, ...]) -> Node
 def _refuser(reading: _Reading, place: Place, path: str) -> Callable[[str], None]:
     def refuse(message: str) -> None:
         reading.complete = False
-        reading.problems.append(Problem(place, path, message))
+        reading.problems.append(problem(place, path, message))
 
     return refuse
 
@@ -389,11 +389,11 @@ def _shared_config(root: Node, reading: _Reading) -> Node:
     for key, node in root.mapping().items():
         if key != "config":
             message = unknown("key at the top", key, ("config",), 'a shared file has "config" only')
-            reading.problems.append(Problem(node.place, key, message))
+            reading.problems.append(problem(node.place, key, message))
     config = root.mapping().get("config", Node({}, root.place))
     if not isinstance(config.value, dict):
         message = f"is {config.kind}; write a mapping of settings."
-        reading.problems.append(Problem(config.place, "config", message))
+        reading.problems.append(problem(config.place, "config", message))
         reading.complete = False
     ours: dict[str, Node] = {}
     for key, node in config.mapping().items():
@@ -402,7 +402,7 @@ def _shared_config(root: Node, reading: _Reading) -> Node:
                 "the provider reads the stack's own file only; move this there, "
                 f'an import brings "{NAMESPACE}:" keys.'
             )
-            reading.problems.append(Problem(node.place, key, message))
+            reading.problems.append(problem(node.place, key, message))
         else:
             ours[key] = node
     return _split(ours, reading)[0]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from segfw.problems import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+"""Control characters, line separators, and those that turn the reading direction around."""
 CLOSE = 0.6
 """How alike a suggestion must be (difflib's own default)."""
 SHOWN = 12
@@ -49,3 +56,14 @@ def ended(message: str) -> str:
         return message
     last = message.rpartition("; ")[2]
     return message + ("?" if last.startswith("did you mean") else ".")
+
+
+def printable(text: str) -> str:
+    """*text* on one line: what a terminal would act on is written as an escape."""
+    escaped = CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return escaped.encode("utf-8", "backslashreplace").decode()
+
+
+def problem(place: Place, path: str, message: str) -> Problem:
+    """A problem whose text is one line, whatever names the user chose."""
+    return Problem(place, printable(path), printable(message))

@@ -23,6 +23,7 @@ from segfw.settings.node import (
     Node,
     walk,
 )
+from segfw.settings.words import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,16 +90,16 @@ def scan_yaml(text: str, file: str) -> tuple[Node, list[Problem]]:
             f"this is no YAML: {error.problem or error.context}{column}; "
             "check the indentation, brackets and quotes here."
         )
-        raise ProblemsFound([Problem(Place(file, line), "", message)]) from None
+        raise ProblemsFound([problem(Place(file, line), "", message)]) from None
     except (yaml.YAMLError, UnicodeError) as error:
         message = f"this is no YAML: {_first_line(error)}; save it as UTF-8 text."
-        raise ProblemsFound([Problem(Place(file, 1), "", message)]) from None
+        raise ProblemsFound([problem(Place(file, 1), "", message)]) from None
     problems = scanner.problems
     for path, child in walk(node):
         if is_foreign(path):
             continue
         for issue in scanner.issues.of(child):
-            problems.append(Problem(issue.place, spoken(path), f"{issue.message}."))
+            problems.append(problem(issue.place, spoken(path), f"{issue.message}."))
     return node, problems
 
 
@@ -148,10 +149,10 @@ class _Scanner:
                 place = self.place(event)
                 if documents == 2:  # noqa: PLR2004 - the second one
                     message = "a second document starts here; keep one document in the file."
-                    self.problems.append(Problem(place, "", message))
+                    self.problems.append(problem(place, "", message))
                 if event.version or event.tags:
                     message = 'a "%" directive stands here; take it out.'
-                    self.problems.append(Problem(place, "", message))
+                    self.problems.append(problem(place, "", message))
             elif isinstance(event, yaml.NodeEvent):
                 node = self.node(event, 0)
                 root = node if documents == 1 else root
@@ -165,7 +166,7 @@ class _Scanner:
         place = place or self.place(event)
         if depth > DEEPEST:
             message = f"this is nested deeper than {DEEPEST} levels; no setting is."
-            raise ProblemsFound([Problem(place, "", message)])
+            raise ProblemsFound([problem(place, "", message)])
         if isinstance(event, yaml.AliasEvent):
             node = Node("", place)
             self.issues.add(
@@ -208,12 +209,12 @@ class _Scanner:
         if not isinstance(event, yaml.ScalarEvent):
             if isinstance(event, yaml.AliasEvent) or isinstance(key.value, (dict, tuple)):
                 message = "a key here is not text; write it as text."
-                self.problems.append(Problem(key.place, "", message))
+                self.problems.append(problem(key.place, "", message))
             return
         name = event.value
         if not event.style and name == "<<":
             message = '"<<" merges another mapping in; write its entries out, or use imports.'
-            self.problems.append(Problem(key.place, "", message))
+            self.problems.append(problem(key.place, "", message))
             return
         if name in entries:
             first = entries[name].place

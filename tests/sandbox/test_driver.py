@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import driver, processes, recovery
+from sandbox import driver, plugins, processes, recovery, seed, stacks
 from sandbox.environment import PROJECT, Environment
 from sandbox.errors import SandboxError
 from sandbox.locks import lock
@@ -35,9 +35,9 @@ def environment(tmp_path: Path) -> Iterator[Environment]:
     processes.stop_all(made)
 
 
-def up(environment: Environment, *stacks: str) -> tuple[int, str]:
+def up(environment: Environment, *names: str) -> tuple[int, str]:
     said = io.StringIO()
-    return driver.up(environment, stacks, Progress(stream=said)), said.getvalue()
+    return driver.up(environment, names, Progress(stream=said)), said.getvalue()
 
 
 def down(environment: Environment) -> tuple[int, str]:
@@ -73,7 +73,9 @@ def test_up_twice_and_down_is_created_unchanged_and_nothing_left(environment: En
     assert down(environment) == (0, "Nothing is up.\n")
 
 
-def test_a_moto_that_was_killed_means_that_its_stacks_start_anew(environment: Environment) -> None:
+def test_a_moto_that_is_gone_takes_its_stacks_with_it_and_up_and_down_say_so(
+    environment: Environment,
+) -> None:
     up(environment, AWS)
     service = processes.find(environment, processes.MOTO)
     assert service is not None
@@ -81,6 +83,8 @@ def test_a_moto_that_was_killed_means_that_its_stacks_start_anew(environment: En
     os.waitpid(service.pid, 0)
 
     code, said = up(environment, AWS)
+    processes.stop_all(environment)
+    last = down(environment)
 
     assert code == 0
     assert (
@@ -88,25 +92,21 @@ def test_a_moto_that_was_killed_means_that_its_stacks_start_anew(environment: En
         f"starts empty, and the state of {AWS} was thrown away.\n"
     ) in said
     assert " created (" in said
-
-
-def test_down_after_moto_was_killed_says_so_and_works(environment: Environment) -> None:
-    up(environment, AWS)
-    processes.stop_all(environment)
-
-    code, said = down(environment)
-
-    assert code == 0
-    assert f"{AWS}: its resources went with moto; its state was thrown away.\n" in said
+    assert last[0] == 0
+    assert f"{AWS}: its resources went with moto; its state was thrown away.\n" in last[1]
 
 
 def test_an_engine_that_was_killed_in_the_middle_is_recovered_from(
     environment: Environment,
 ) -> None:
-    up(environment, AWS)
+    environment.prepare()
+    plugins.install(environment)
+    file = stacks.read(AWS)
+    moto = processes.start_moto(environment)
+    network = seed.aws(moto.service.url, file.place, AWS, file.subnets)
     pulumi = Pulumi(environment)
-    pulumi.destroy(AWS)
-    environment.calls.unlink()
+    pulumi.configure(AWS, stacks.for_aws(file, network, moto.service.url))
+    pulumi.init(AWS)
     engine = subprocess.Popen(
         [pulumi.engine.cli, "up", "--yes", "--skip-preview", "--stack", AWS, "--non-interactive"]
         + ["--config-file", str(environment.config_file(AWS))],
@@ -142,6 +142,8 @@ def test_a_stack_that_an_engine_still_works_on_is_left_alone(
     folder = pulumi.environment.backend / ".pulumi" / "locks" / "organization" / "little" / "dev"
     folder.mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(["pulumi", "30"], executable="/bin/sleep") as living:
+        while processes.command_line(living.pid) is None:  # still on its way from fork to exec
+            time.sleep(0.01)
         (folder / "a.json").write_text(json.dumps({"pid": living.pid}), "utf-8")
         with pytest.raises(SandboxError) as caught:
             recovery.unlock(pulumi, "dev", Progress(stream=io.StringIO()))

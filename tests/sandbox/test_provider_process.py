@@ -12,7 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 
 MODULES = ("sandbox.providers.aws", "sandbox.providers.azure_native")
 ROOT = Path(__file__).parents[2]
@@ -34,31 +34,29 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def test_a_provider_says_its_port_and_ends_without_a_word(
     module: str, number: int, tmp_path: Path
 ) -> None:
-    with subprocess.Popen(
+    process = subprocess.Popen(
         command(module),
         env=environment(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    ) as process:
+    )
+    try:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
             info = stub.GetPluginInfo(empty_pb2.Empty())
-            stub.Attach(provider_pb2_grpc.plugin_pb2 and _attach())
+            stub.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
             stub.Cancel(empty_pb2.Empty())
         process.send_signal(number)
         out, err = process.communicate(timeout=10)
+    finally:
+        process.kill()
+        process.wait()
 
     assert info.version.count(".") == 2
     assert (process.returncode, out, err) == (0, "", "")
-
-
-def _attach() -> object:
-    from pulumi.runtime.proto import plugin_pb2
-
-    return plugin_pb2.PluginAttach(address="127.0.0.1:1")
 
 
 def test_a_provider_ends_with_its_parent(tmp_path: Path) -> None:
@@ -91,9 +89,3 @@ def _alive(process: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
-
-
-def test_the_handshake_tells_that_secrets_come_bare() -> None:
-    answer = provider_pb2.ProviderHandshakeResponse()
-
-    assert not answer.accept_secrets

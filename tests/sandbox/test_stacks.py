@@ -184,8 +184,8 @@ def test_each_shipped_stack_can_be_copied_and_keeps_its_lines(stack: str) -> Non
             "{file}: aws:region is missing; add it.",
         ),
         (
-            "config:\n  seg-firewall:cloud: aws\n  aws:region: x\n  seg-firewall:imports: [no]\n",
-            "{file}: there is no {folder_path}/shared/no.yaml to import.",
+            "config:\n  seg-firewall:cloud: aws\n  aws:region: x\n  seg-firewall:imports: [nope]\n",
+            "{file}: there is no {folder_path}/shared/nope.yaml to import.",
         ),
     ],
 )

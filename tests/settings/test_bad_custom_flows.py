@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.settings.reading import ON_AWS, problems_of
+
+from tests.settings.reading import ON_AWS, ON_AZURE, problems_of
 
 CASES = {
     "a name is kebab-case": (
@@ -364,6 +365,63 @@ config:
         {},
         [
             "config/Pulumi.test.yaml:2: features.custom-flow: is a mapping; write a list of flows, each a mapping with a name.",
+        ],
+    ),
+    "a changed port belongs to its feature": (
+        """
+config:
+  seg-firewall:features:
+    gui-https: {port: 8443}
+    custom-flow:
+      - {name: x, interface: management, direction: ingress, protocol: tcp, ports: [8443], from: [admins], reason: r, owner: o, reviewBy: "2027-01-01"}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:5: features.custom-flow[x].ports: the gateway listens on 8443; use "gui-https" for it, or take it out.',
+        ],
+    ),
+    "ranges are ports": (
+        """
+config:
+  seg-firewall:features:
+    custom-flow:
+      - {name: x, interface: management, direction: ingress, protocol: tcp, ports: ["1-70000", "0-5"], from: [admins], reason: r, owner: o, reviewBy: "2027-01-01"}
+""",
+        ON_AWS,
+        {},
+        [
+            "config/Pulumi.test.yaml:4: features.custom-flow[x].ports[0-5]: 0-5 leaves the ports, which are 1 to 65535.",
+            "config/Pulumi.test.yaml:4: features.custom-flow[x].ports[1-70000]: 1-70000 leaves the ports, which are 1 to 65535.",
+        ],
+    ),
+    "the interface has the family of the network": (
+        """
+config:
+  seg-firewall:networks: {v6: ["2001:db8::/64"]}
+  seg-firewall:features:
+    custom-flow:
+      - {name: x, interface: management, direction: ingress, protocol: tcp, ports: [9000], from: [v6], reason: r, owner: o, reviewBy: "2027-01-01"}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: networks.v6[2001:db8::/64]: is IPv6, and "management", where "x" would use it, has no ipv6; add it to the families there, or take the prefix out.',
+        ],
+    ),
+    "a ping on Azure is IPv4": (
+        """
+config:
+  seg-firewall:interfaces: {management: {families: [ipv4, ipv6]}}
+  seg-firewall:networks: {v6: ["2001:db8::/64"]}
+  seg-firewall:features:
+    custom-flow:
+      - {name: x, interface: management, direction: ingress, protocol: icmp-echo, from: [v6], reason: r, owner: o, reviewBy: "2027-01-01"}
+""",
+        ON_AZURE,
+        {},
+        [
+            'config/Pulumi.test.yaml:6: features.custom-flow[x]: 2001:db8::/64 of "v6" is IPv6, and NSGs have no ICMP for IPv6; name a network without it.',
         ],
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+
 from tests.settings.reading import ON_AWS, ON_AZURE, problems_of
 
 CASES = {
@@ -144,6 +145,44 @@ config:
         {},
         [
             'config/Pulumi.test.yaml:3: features.debug-logs: needs ports 1024-65535 to "support-ftp.cisco.com", and they are never opened to the internet; give hosts.support-ftp.cisco.com prefixes or a proxy.',
+        ],
+    ),
+    "a tag is no private address": (
+        """
+config:
+  seg-firewall:interfaces: {management: {external: true}}
+  seg-firewall:networks: {admins: {azure: {serviceTag: AzureCloud}}}
+  seg-firewall:features: {ssh-admin: {}}
+""",
+        ON_AZURE,
+        {},
+        [
+            'config/Pulumi.test.yaml:4: features.ssh-admin: "admins" holds a service tag, whose addresses may be public, and "management" can be reached from the internet; admit private addresses only, or move the role management to an interface that is not external.',
+            'config/Pulumi.test.yaml:4: features.ssh-admin: "admins" is a service tag, and how many addresses it has is not known; name a network with prefixes.',
+        ],
+    ),
+    "a range of ports is for known peers": (
+        """
+config:
+  seg-firewall:networks: {ftp-peers: {aws: {prefixList: {id: pl-1, weight: 5, family: ipv4}}}}
+  seg-firewall:features: {ftp: {}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:3: features.ftp: needs ports 1024-65535, and how many addresses "ftp-peers" has is not known; list its prefixes.',
+        ],
+    ),
+    "a range of ports is for a host's own addresses": (
+        """
+config:
+  seg-firewall:hosts: {default: [203.0.112.0/23]}
+  seg-firewall:features: {debug-logs: {https: false, ftps: true}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:3: features.debug-logs: needs ports 1024-65535 to "support-ftp.cisco.com", and 203.0.112.0/23 is larger than a /24; give the host\'s own addresses.',
         ],
     ),
 }

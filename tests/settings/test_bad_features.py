@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+
 from tests.settings.reading import ON_AWS, ON_AZURE, problems_of
 
 CASES = {
@@ -180,6 +181,30 @@ config:
         {},
         [
             'config/Pulumi.test.yaml:2: features.cluster: has SSH to the command line on port 2200, and "ssh-admin" has it on 22; the gateway has one, write the same port for both.',
+        ],
+    ),
+    "features are a mapping": (
+        """
+config:
+  seg-firewall:features: [ssh-admin]
+""",
+        ON_AWS,
+        {},
+        [
+            "config/Pulumi.test.yaml:2: features: is a list; write a mapping from feature to options.",
+        ],
+    ),
+    "a broken interface is reported once": (
+        """
+config:
+  seg-firewall:interfaces: {private: {roles: [pivate]}}
+  seg-firewall:features: {relay-mail: {from: [admins], interface: private}, dns: {to: [admins], interface: 5}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: interfaces.private.roles[pivate]: "pivate" is none of management, public, private; did you mean "private"?',
+            'config/Pulumi.test.yaml:3: features.dns.interface: is a number to YAML; quote it: "5".',
         ],
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+
 from tests.settings.reading import ALONE, ON_AWS, ON_AZURE, problems_of
 
 CASES = {
@@ -280,6 +281,73 @@ config:
         {},
         [
             "config/Pulumi.test.yaml:4: features.tac-tunnel.until: 2026-01-01 is past, and this is a production stack; look at it again, then write a new day or take it out.",
+        ],
+    ),
+    "tags have a length": (
+        """
+config:
+  seg-firewall:tags: {kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk: a, b: vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv}
+""",
+        ON_AWS,
+        {},
+        [
+            "config/Pulumi.test.yaml:2: tags.b: has 257 characters; a tag's value has at most 256.",
+            "config/Pulumi.test.yaml:2: tags.kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk: the tag's name has 129 characters; write 1 to 128, on one line.",
+        ],
+    ),
+    "a tag's value is text of some length": (
+        """
+config:
+  seg-firewall:tags: {flag: true, list: [a], long: vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: tags.flag: is true or false to YAML; quote it: "true".',
+            "config/Pulumi.test.yaml:2: tags.list: is a list; write text.",
+            "config/Pulumi.test.yaml:2: tags.long: has 513 characters; write at most 512.",
+        ],
+    ),
+    "sections are mappings": (
+        """
+config:
+  seg-firewall:tags: [a]
+  seg-firewall:quotas: 5
+  seg-firewall:gateway: []
+  seg-firewall:networks: []
+""",
+        ON_AWS,
+        {},
+        [
+            "config/Pulumi.test.yaml:2: tags: is a list; write a mapping.",
+            "config/Pulumi.test.yaml:3: quotas: is the number 5; write a mapping.",
+            "config/Pulumi.test.yaml:4: gateway: is a list; write a mapping.",
+            "config/Pulumi.test.yaml:5: networks: is a list; write a mapping.",
+            "config/shared/sound.yaml:8: interfaces.management.routes[admins]: no such network; there are none.",
+            "config/shared/sound.yaml:8: interfaces.management.routes[sma]: no such network; there are none.",
+            "config/shared/sound.yaml:10: interfaces.private.routes[mail-servers]: no such network; there are none.",
+        ],
+    ),
+    "a day is in the calendar": (
+        """
+config:
+  seg-firewall:features: {tac-tunnel: {until: "2027-02-30"}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: features.tac-tunnel.until: is the text "2027-02-30"; write a day, quoted, such as "2026-11-24".',
+        ],
+    ),
+    "a day is written as one": (
+        """
+config:
+  seg-firewall:features: {tac-tunnel: {until: soon}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: features.tac-tunnel.until: is the text "soon"; write a day, quoted, such as "2026-11-24".',
         ],
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+
 from tests.settings.reading import ON_AWS, ON_AZURE, problems_of
 
 CASES = {
@@ -216,6 +217,31 @@ config:
         {},
         [
             'config/Pulumi.test.yaml:4: features.icmp-echo: 2001:db8::/64 of "monitoring" is IPv6, and NSGs have no ICMP for IPv6; name a network without it.',
+        ],
+    ),
+    "a prefix list has an interface of its family": (
+        """
+config:
+  seg-firewall:networks: {dns-servers: {aws: {prefixList: {id: pl-1, weight: 5, family: ipv6}}}}
+  seg-firewall:features: {dns: {}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: networks.dns-servers.aws.prefixList.family: is ipv6, and no interface has it, where "dns" would use it; add it to the families of one.',
+        ],
+    ),
+    "a proxy has an interface of its family": (
+        """
+config:
+  seg-firewall:networks: {web-proxies: ["2001:db8::/64"]}
+  seg-firewall:hosts: {default: {proxy: {network: web-proxies, port: 3128}}}
+  seg-firewall:features: {encryption: {}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: networks.web-proxies[2001:db8::/64]: is IPv6, and "public", where "encryption" would use it, has no ipv6; add it to the families there, or take the prefix out.',
         ],
     ),
 }

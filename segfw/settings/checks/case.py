@@ -35,6 +35,14 @@ QUARANTINES = ("quarantine-https", "quarantine-http")
 """Private services that D9 treats as management on an external interface."""
 
 
+class AnyName(frozenset[str]):
+    """The names of a section that could not be read: any name may have been there."""
+
+    def __contains__(self, name: object) -> bool:
+        """It may."""
+        return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """Settings as far as they could be read, and what else a check may look at.

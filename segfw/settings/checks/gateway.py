@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from segfw import limits
 from segfw.catalog.model import OptionKind
-from segfw.settings.structure import CONTROL
 from segfw.settings.types import Cloud
-from segfw.settings.words import quoted_list, unknown
+from segfw.settings.words import CONTROL, quoted_list, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
