@@ -15,8 +15,9 @@ from segfw.flow import Point
 from segfw.plan import PREFIX_LISTS, Plan, make_plan
 from segfw.review.readme import readme
 from segfw.review.remarks import plan_remarks
-from segfw.review.traceability import rules_by_name, settings_values
+from segfw.review.traceability import rules_by_name
 from segfw.settings import read_settings, tree_from_config, tree_from_values
+from segfw.settings.spelling import spelled
 from segfw.settings.types import Cloud, CloudId, ProgramValue, StackOutput
 
 if TYPE_CHECKING:
@@ -95,7 +96,10 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
         tree = stack_tree() if args is None else self._tree_of(args)
         settings = read_settings(tree, catalog, stack=pulumi.get_stack(), today=today)
         plan = make_plan(settings, catalog)
-        recorded = {"settings": settings_values(settings), "rules": rules_by_name(plan)}
+        recorded = {
+            "settings": _without_stand_ins(spelled(settings, catalog)),
+            "rules": rules_by_name(plan),
+        }
         super().__init__(TYPE, name, recorded, opts)
         if pulumi.runtime.is_dry_run():
             for line in plan_remarks(plan, catalog, today=today):
@@ -225,6 +229,17 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
 
 def _resolved(values: Mapping[str, pulumi.Output[T]]) -> pulumi.Output[dict[str, T]]:
     return cast("pulumi.Output[dict[str, T]]", pulumi.Output.from_input(dict(values)))
+
+
+def _without_stand_ins(value: Any) -> Any:
+    """Plain values only: an id that the program gives is recorded by where it was given."""
+    if isinstance(value, ProgramValue):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _without_stand_ins(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_stand_ins(inner) for inner in value]
+    return value
 
 
 def stack_tree() -> Tree:

@@ -89,9 +89,12 @@ def run() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the exit
+        sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo(
-            "\nStopped. `make up` goes on from here; `make down` removes everything.", err=True
+            "Stopped. `make up` goes on from here; `make down` removes everything.", err=True
         )
         sys.exit(EXIT_INTERRUPTED)
 

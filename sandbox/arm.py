@@ -9,9 +9,8 @@ told apart: an id carries the one that was asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.arm_bodies import (
     NSG_TYPE,
@@ -25,6 +24,9 @@ from sandbox.arm_bodies import (
     stored_rule,
 )
 from sandbox.arm_rules import Refused, check_name, check_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
 """Used where nobody names one."""

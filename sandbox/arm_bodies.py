@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.arm_rules import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NSG_TYPE: Final = "Microsoft.Network/networkSecurityGroups"
 _PLURALS: Final = (

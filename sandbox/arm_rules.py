@@ -10,13 +10,16 @@ whose code no public report gave.
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sandbox.arm_tags import is_service_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 # Deliberately not taken from `segfw.limits`: this module checks what the compiler believes.
 RULES: Final = 1000
@@ -238,7 +241,7 @@ def _overlaps(networks: Sequence[Network]) -> Iterator[tuple[Network, Network]]:
         own = [network for network in networks if network.version == family]
         ordered = sorted(own, key=lambda network: (int(network.network_address), network.prefixlen))
         # In this order a network that overlaps any later one overlaps the next.
-        for one, other in zip(ordered, ordered[1:], strict=False):
+        for one, other in itertools.pairwise(ordered):
             if one.overlaps(other):  # type: ignore[arg-type]
                 yield one, other
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.ec2.models import security_groups
 from moto.ec2.models.managed_prefixes import ManagedPrefixListBackend
@@ -20,6 +19,9 @@ from moto.ec2.responses.network_acls import NetworkACLs
 from moto.ec2.responses.vpcs import VPCs
 from moto.server import ThreadedMotoServer
 from moto.server import main as serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def mend() -> None:

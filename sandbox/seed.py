@@ -6,14 +6,16 @@ Both functions find what they made before, and change nothing then.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox import arm
 from sandbox.arm_store import Store
 from sandbox.providers.aws_api import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 TAG: Final = "seg-sandbox:stack"
 _VPC_SHORTEST: Final = 16
@@ -61,7 +63,8 @@ def aws(
     the first IPv6 prefix as far as moto takes it.  Each network interface has the VPC's default
     security group, as every new one has.
     """
-    ec2 = Connection(url=endpoint, access_key="test", secret_key="test").client("ec2", region)
+    connection = Connection(url=endpoint, access_key="test", secret_key="test")  # noqa: S106  moto takes any
+    ec2 = connection.client("ec2", region)
     blocks = _blocks(interfaces)
     vpc_id = _vpc(ec2, stack, list(blocks.values()))
     subnets = _tagged(ec2.describe_subnets(Filters=_filters(vpc_id))["Subnets"], "Tags", "SubnetId")

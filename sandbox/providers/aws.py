@@ -7,9 +7,8 @@ what EC2 refuses and moto does not.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
 from importlib.metadata import version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.providers.aws_acls import NetworkAcls
 from sandbox.providers.aws_api import Api, Connection
@@ -21,11 +20,15 @@ from sandbox.providers.aws_network import NetworkInterfaces, Subnets, Vpcs
 from sandbox.providers.aws_rules import ExclusiveRules, SecurityGroupRules
 from sandbox.providers.aws_types import TYPES, with_defaults
 from sandbox.providers.calls import Recorder
-from sandbox.providers.cloud import Family
 from sandbox.providers.errors import CloudError
 from sandbox.providers.process import run
-from sandbox.providers.tables import ResourceType
 from sandbox.providers.values import UNKNOWN, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.providers.cloud import Family
+    from sandbox.providers.tables import ResourceType
 
 _FAMILIES: Final[Mapping[str, Callable[[Api, Mapping[str, str]], Family]]] = {
     "aws:ec2/securityGroup:SecurityGroup": SecurityGroups,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.providers import aws_limits as limits
 from sandbox.providers.aws_api import Api, forget, retag, tag_outputs, tag_specification, tags_of
 from sandbox.providers.aws_checks import cidr_failures, port_failures
 from sandbox.providers.errors import CloudError, Failure, HalfDone
 from sandbox.providers.values import UNKNOWN, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _DIRECTIONS: Final = (("egress", True), ("ingress", False))
 _NUMBERS: Final = {"icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58", "all": "-1"}

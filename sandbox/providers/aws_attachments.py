@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sandbox.providers.aws_api import Api
 from sandbox.providers.errors import CloudError, Failure
-from sandbox.providers.values import Values
+
+if TYPE_CHECKING:
+    from sandbox.providers.aws_api import Api
+    from sandbox.providers.values import Values
 
 _ONE_AT_A_TIME: Final = threading.Lock()
 """Reading an interface's groups and writing them back is not atomic in EC2."""

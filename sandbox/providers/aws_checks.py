@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.providers.errors import Failure
 from sandbox.providers.values import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _CLASSES: Final = {4: ipaddress.IPv4Network, 6: ipaddress.IPv6Network}
 _ANYWHERE_PORT: Final = 65535

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sandbox.providers.aws_api import Api, tags_of
 from sandbox.providers.errors import CloudError
-from sandbox.providers.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.providers.values import Values
 
 
 def answer(api: Api, token: str, arguments: Values) -> Values:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.providers import aws_limits as limits
 from sandbox.providers.aws_api import Api, forget, retag, tag_outputs, tag_specification, tags_of
 from sandbox.providers.aws_checks import cidr_failures
 from sandbox.providers.aws_strict_groups import rule_key
 from sandbox.providers.errors import CloudError, Failure, HalfDone
-from sandbox.providers.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.providers.values import Values
 
 _ANYWHERE: Final = (
     {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
@@ -31,6 +34,8 @@ class SecurityGroups:
     def check(self, inputs: Values) -> list[Failure]:
         """What the provider validates in a plan: names, descriptions and blocks."""
         found: list[Failure] = []
+        if inputs.get("description") == "":
+            found.append(Failure(property="description", reason='"description" cannot be ""'))
         for name in ("name", "description"):
             text = str(inputs.get(name, ""))
             if len(text) > 255:

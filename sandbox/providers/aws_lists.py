@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.providers.aws_api import Api, forget, retag, tag_outputs, tag_specification, tags_of
 from sandbox.providers.errors import CloudError, Failure
 from sandbox.providers.values import UNKNOWN, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class PrefixLists:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sandbox.providers.aws_api import Api, forget, retag, tag_outputs, tag_specification, tags_of
 from sandbox.providers.aws_checks import cidr_failures
-from sandbox.providers.errors import Failure
-from sandbox.providers.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.providers.errors import Failure
+    from sandbox.providers.values import Values
 
 
 class _Plain:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.providers import aws_limits as limits
 from sandbox.providers.aws_api import Api, forget, retag, tag_outputs, tags_of
 from sandbox.providers.aws_checks import cidr_failures, port_failures
 from sandbox.providers.errors import CloudError, Failure, HalfDone
-from sandbox.providers.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.providers.values import Values
 
 _PEERS: Final = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 _PORTS: Final = ("fromPort", "toPort")

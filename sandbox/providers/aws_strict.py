@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.providers.aws_strict_acls import acl_entry
@@ -15,6 +14,8 @@ from sandbox.providers.aws_strict_groups import (
 from sandbox.providers.aws_strict_lists import create_list, delete_list, modify_list
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sandbox.providers.aws_api import Api
 
 _CHECKS: Final[Mapping[str, tuple[Callable[[Api, Mapping[str, Any]], None], ...]]] = {

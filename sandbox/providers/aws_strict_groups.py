@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandbox.providers import aws_limits as limits
 from sandbox.providers.aws_limits import canonical_protocol, invalid, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from sandbox.providers.aws_api import Api
     from sandbox.providers.values import Values
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandbox.providers import aws_limits as limits
@@ -11,6 +10,8 @@ from sandbox.providers.aws_limits import canonical_cidr, invalid, refusal
 from sandbox.providers.aws_strict_groups import check_rule_count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandbox.providers.aws_api import Api
     from sandbox.providers.values import Values
 

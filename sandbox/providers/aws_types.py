@@ -25,7 +25,7 @@ _TAGGED = frozenset({"arn", "tagsAll"})
 
 def _rule_type(direction: str) -> ResourceType:
     return ResourceType(
-        token=f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule",
+        urn_type=f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule",
         inputs={
             "cidrIpv4": text(kind_of_peer=True),
             "cidrIpv6": text(kind_of_peer=True),
@@ -74,7 +74,7 @@ def _acl_entries() -> Property:
 
 
 SECURITY_GROUP: Final = ResourceType(
-    token="aws:ec2/securityGroup:SecurityGroup",
+    urn_type="aws:ec2/securityGroup:SecurityGroup",
     inputs={
         "description": text(force_new=True, default=MANAGED_BY),
         "egress": _inline_rules(),
@@ -94,7 +94,7 @@ INGRESS_RULE: Final = _rule_type("Ingress")
 EGRESS_RULE: Final = _rule_type("Egress")
 
 RULES_EXCLUSIVE: Final = ResourceType(
-    token="aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
+    urn_type="aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
     inputs={
         "egressRuleIds": collection(required=True),
         "ingressRuleIds": collection(required=True),
@@ -105,7 +105,7 @@ RULES_EXCLUSIVE: Final = ResourceType(
 )
 
 ATTACHMENT: Final = ResourceType(
-    token="aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment",
+    urn_type="aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment",
     inputs={
         "networkInterfaceId": text(required=True, force_new=True),
         "region": _REGION,
@@ -115,7 +115,7 @@ ATTACHMENT: Final = ResourceType(
 )
 
 NETWORK_ACL: Final = ResourceType(
-    token="aws:ec2/networkAcl:NetworkAcl",
+    urn_type="aws:ec2/networkAcl:NetworkAcl",
     inputs={
         "egress": _acl_entries(),
         "ingress": _acl_entries(),
@@ -128,7 +128,7 @@ NETWORK_ACL: Final = ResourceType(
 )
 
 PREFIX_LIST: Final = ResourceType(
-    token="aws:ec2/managedPrefixList:ManagedPrefixList",
+    urn_type="aws:ec2/managedPrefixList:ManagedPrefixList",
     inputs={
         "addressFamily": text(required=True, force_new=True),
         "entries": collection({"cidr": text(required=True), "description": text()}, computed=True),
@@ -142,7 +142,7 @@ PREFIX_LIST: Final = ResourceType(
 )
 
 VPC: Final = ResourceType(
-    token="aws:ec2/vpc:Vpc",
+    urn_type="aws:ec2/vpc:Vpc",
     inputs={
         "assignGeneratedIpv6CidrBlock": flag(),
         "cidrBlock": text(force_new=True, computed=True),
@@ -175,7 +175,7 @@ VPC: Final = ResourceType(
 )
 
 SUBNET: Final = ResourceType(
-    token="aws:ec2/subnet:Subnet",
+    urn_type="aws:ec2/subnet:Subnet",
     inputs={
         "availabilityZone": text(force_new=True, computed=True),
         "cidrBlock": text(force_new=True),
@@ -209,7 +209,7 @@ SUBNET: Final = ResourceType(
 )
 
 NETWORK_INTERFACE: Final = ResourceType(
-    token="aws:ec2/networkInterface:NetworkInterface",
+    urn_type="aws:ec2/networkInterface:NetworkInterface",
     inputs={
         "description": text(),
         "privateIps": collection(computed=True),

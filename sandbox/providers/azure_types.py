@@ -40,7 +40,7 @@ RULE_FIELDS: Final[dict[str, Property]] = {
 _READ_ONLY = frozenset({"etag", "id", "provisioningState", "type"})
 
 NETWORK_SECURITY_GROUP: Final = ResourceType(
-    token="azure-native:network:NetworkSecurityGroup",
+    urn_type="azure-native:network:NetworkSecurityGroup",
     inputs={
         "flushConnection": flag(),
         "location": text(computed=True),
@@ -72,7 +72,7 @@ NETWORK_SECURITY_GROUP: Final = ResourceType(
 )
 
 SECURITY_RULE: Final = ResourceType(
-    token="azure-native:network:SecurityRule",
+    urn_type="azure-native:network:SecurityRule",
     inputs={
         **RULE_FIELDS,
         "networkSecurityGroupName": text(required=True, force_new=True),
@@ -90,7 +90,7 @@ SECURITY_RULE: Final = ResourceType(
 )
 
 RESOURCE_GROUP: Final = ResourceType(
-    token="azure-native:resources:ResourceGroup",
+    urn_type="azure-native:resources:ResourceGroup",
     inputs={
         "location": text(force_new=True, computed=True),
         "managedBy": text(),

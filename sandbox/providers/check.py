@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.providers.errors import Failure
 from sandbox.providers.tables import Kind, Property, ResourceType
 from sandbox.providers.values import UNKNOWN, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 DEFAULTS: Final = "__defaults"
 """Names of the inputs that the provider filled in, kept among the inputs as the real ones do."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sandbox.providers.errors import Failure
-from sandbox.providers.tables import ResourceType
-from sandbox.providers.values import Values
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.providers.errors import Failure
+    from sandbox.providers.tables import ResourceType
+    from sandbox.providers.values import Values
 
 
 class Family(Protocol):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class CloudError(Exception):
@@ -16,7 +18,7 @@ class CloudError(Exception):
 
 
 class HalfDone(Exception):
-    """A resource exists but could not be finished: the engine keeps it, and retries as an update."""
+    """A resource exists and is not finished: the engine keeps it, and retries as an update."""
 
     def __init__(
         self, *, resource_id: str, outputs: dict[str, Any], reasons: Sequence[str]

@@ -5,18 +5,22 @@ For tests and for trying things out: check, then diff or create, then read, as `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import empty_pb2
 from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from sandbox.providers.cloud import Cloud
 from sandbox.providers.process import start
 from sandbox.providers.values import Values, plain, wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sandbox.providers.cloud import Cloud
 
 
 class Refusal(Exception):
@@ -78,7 +82,7 @@ class Probe:
             urn=urn_of(token, name),
             news=wire(inputs),
             olds=wire(olds or {}),
-            randomSeed=name.encode(),
+            randomSeed=secrets.token_bytes(16),
         )
         answer = self._call("Check", request)
         failures = {failure.property: failure.reason for failure in answer.failures}

@@ -7,13 +7,15 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from sandbox.providers.cloud import Cloud
 from sandbox.providers.server import Provider
+
+if TYPE_CHECKING:
+    from sandbox.providers.cloud import Cloud
 
 _WORKERS: Final = 32
 _POLL_SECONDS: Final = 0.5

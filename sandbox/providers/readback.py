@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.providers.check import DEFAULTS
 from sandbox.providers.diff import item_key
 from sandbox.providers.tables import Kind, Property, ResourceType
 from sandbox.providers.values import Values, frozen, is_empty
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def imported(resource_type: ResourceType, outputs: Values, path: Values) -> Values:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2
@@ -17,10 +16,14 @@ from google.rpc import status_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.providers import check, diff, readback
-from sandbox.providers.cloud import Cloud
 from sandbox.providers.errors import CloudError, HalfDone
-from sandbox.providers.tables import ResourceType
 from sandbox.providers.values import UNKNOWN, Values, plain, wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.providers.cloud import Cloud
+    from sandbox.providers.tables import ResourceType
 
 _Answer = TypeVar("_Answer")
 
@@ -92,7 +95,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         news = {**self._cloud.defaults(resource_type), **news}
         inputs = check.filled(resource_type, name, news, olds, bytes(request.randomSeed))
         if not found:
-            found = self._cloud.family(resource_type.token, inputs).check(_bare(inputs))
+            found = self._cloud.family(resource_type.urn_type, inputs).check(_bare(inputs))
         failures = [
             provider_pb2.CheckFailure(property=item.property, reason=item.reason) for item in found
         ]
@@ -143,7 +146,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             unknown = dict.fromkeys((resource_type.computed | left_out) - set(known), UNKNOWN)
             outputs = _without(known, resource_type) | unknown
             return provider_pb2.CreateResponse(properties=wire(outputs))
-        resource_id, outputs = self._cloud.family(resource_type.token, inputs).create(inputs)
+        resource_id, outputs = self._cloud.family(resource_type.urn_type, inputs).create(inputs)
         return provider_pb2.CreateResponse(id=resource_id, properties=wire(outputs))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -153,7 +156,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def _read(self, request: Any) -> Any:
         resource_type = self._type(request.urn)
         olds, old_inputs = plain(request.properties), plain(request.inputs)
-        outputs = self._cloud.family(resource_type.token, olds).read(request.id, olds)
+        outputs = self._cloud.family(resource_type.urn_type, olds).read(request.id, olds)
         if outputs is None:
             return provider_pb2.ReadResponse()
         path = self._cloud.path_of(resource_type, request.id)
@@ -185,7 +188,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             known = {**kept, **inputs, **self._cloud.planned(resource_type, inputs)}
             outputs = _without(known, resource_type)
         else:
-            family = self._cloud.family(resource_type.token, inputs)
+            family = self._cloud.family(resource_type.urn_type, inputs)
             outputs = family.update(request.id, olds, inputs)
         return provider_pb2.UpdateResponse(properties=wire(outputs))
 

@@ -8,10 +8,12 @@ is a set or what is optional and computed: those columns come from the upstream 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Kind(StrEnum):
@@ -50,9 +52,9 @@ class Property:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
-    """One row: a type token and everything the generic calls need to know of it."""
+    """One row: the type in a URN, and everything the generic calls need to know of it."""
 
-    token: str
+    urn_type: str
     inputs: Mapping[str, Property]
     computed: frozenset[str]
     """Outputs that are no inputs."""
@@ -99,5 +101,5 @@ def mapping(**columns: Any) -> Property:
 
 
 def by_token(*types: ResourceType) -> dict[str, ResourceType]:
-    """*types* by their token."""
-    return {resource_type.token: resource_type for resource_type in types}
+    """*types* by the type in a URN."""
+    return {resource_type.urn_type: resource_type for resource_type in types}

@@ -15,7 +15,7 @@ from google.protobuf import json_format, struct_pb2
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands for a value that is not known in a preview (pulumi/pulumi sdk, `rpc.py: UNKNOWN`)."""
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+_MARK: Final = "1b47061264138c4ac30d75fd1eb44270"
 
 Values: TypeAlias = dict[str, Any]
 
@@ -31,7 +31,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
-        if value.get(_SIGNATURE) == _SECRET:
+        if value.get(_SIGNATURE) == _MARK:
             return _plain(value.get("value"))
         return {key: _plain(item) for key, item in value.items() if item is not None}
     return value
@@ -63,5 +63,5 @@ def has_unknown(value: Any) -> bool:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether *value* says nothing: null, false, an empty text, list or map.  Zero says something."""
+    """Whether *value* says nothing: null, false, an empty text, list or map; zero says something."""
     return value is None or value is False or (isinstance(value, (str, list, dict)) and not value)

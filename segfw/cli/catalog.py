@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from segfw.catalog.model import Catalog, Feature, Option, Row
 
 T = TypeVar("T")
+TABLE_ROWS = 48
 FORMATS = click.Choice(["text", "json"])
 
 
@@ -90,6 +91,8 @@ def _named(names: Iterable[str], known: Mapping[str, T], what: str) -> list[T]:
     found: list[T] = []
     for name in names:
         if name not in known:
+            if name.isdecimal() and what == "row":
+                raise click.UsageError(f"no row {name}; the table has rows 1 to {TABLE_ROWS}.")
             close = difflib.get_close_matches(name, list(known), n=1)
             hint = f'; did you mean "{close[0]}"?' if close else f"; `segfw {what}s` lists them."
             raise click.UsageError(f'no {what} "{name}"{hint}')
@@ -158,7 +161,8 @@ def _option_line(option: Option) -> str:
 
 
 def _row_section(row: Row, catalog: Catalog, covered: dict[str, tuple[str, ...]]) -> Section:
-    lines = [row.purpose]
+    lines = [f"no rule of its own: {row.no_rule}"] if row.no_rule else []
+    lines.append(row.purpose)
     if row.published is not None:
         p = row.published
         hosts = ", ".join(p.hosts)
@@ -173,8 +177,6 @@ def _row_section(row: Row, catalog: Catalog, covered: dict[str, tuple[str, ...]]
     lines += [f"prefix: {prefix}" for prefix in row.prefixes]
     if row.cleartext:
         lines.append(f"not encrypted: {row.cleartext}")
-    if row.no_rule:
-        lines.append(f"no rule of its own: {row.no_rule}")
     lines.append(f"features: {', '.join(covered.get(row.id, ())) or 'none'}")
     source = catalog.sources[row.source]
     lines.append(f"source: {source.title}{f', {source.url}' if source.url else ''} ({source.read})")

@@ -10,13 +10,14 @@ import click
 from segfw.catalog import load_catalog
 from segfw.cli.load import load_plan
 from segfw.cli.main import config_dir_option, plural, report_problems, stacks_of, today
-from segfw.problems import Problem, ProblemsFound
+from segfw.problems import Problem, ProblemsFound, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from segfw.plan import Plan
+    from segfw.problems import Remark
 
 EPILOG = """
 \b
@@ -30,16 +31,24 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("stacks", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every stack of the folder.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the findings.",
+)
+@click.option("--strict", is_flag=True, help="Warnings fail the check too.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing of stacks without problems.")
 @config_dir_option
 def check(
-    stacks: tuple[str, ...], form: str, config_dir: Path, *, every: bool, quiet: bool
+    stacks: tuple[str, ...], form: str, config_dir: Path, *, every: bool, strict: bool, quiet: bool
 ) -> None:
     """Validate STACKS and prove their compile, each alone and all together.
 
     Exits 0 where everything holds, 1 where there is a problem, 2 for a call that names
-    no stack. Warnings are printed and change nothing.
+    no stack. Warnings are printed, and fail only with --strict.
     """
     chosen = list(dict.fromkeys(stacks))
     if every:
@@ -59,7 +68,15 @@ def check(
         _write_json(plans, problems, across)
     else:
         _write_text(plans, problems, across, quiet=quiet)
-    sys.exit(1 if problems or across else 0)
+    warned = strict and any(_warnings(plan) for plan in plans)
+    sys.exit(1 if problems or across or warned else 0)
+
+
+def _warnings(plan: Plan) -> list[Remark]:
+    from segfw.review.remarks import all_remarks
+
+    remarks = all_remarks(plan, load_catalog(), today=today())
+    return [remark for remark in remarks if remark.severity is Severity.WARNING]
 
 
 def across_stacks(plans: Iterable[Plan]) -> Iterable[Problem]:
@@ -89,15 +106,11 @@ def _write_text(
     *,
     quiet: bool,
 ) -> None:
-    from segfw.review.remarks import all_remarks
-
-    catalog = load_catalog()
     for plan in plans:
         if quiet:
             continue
         rules = sum(len(rule_set.rules) for rule_set in plan.rule_sets)
-        remarks = all_remarks(plan, catalog, today=today())
-        warnings = [r for r in remarks if r.severity.value == "warning"]
+        warnings = _warnings(plan)
         click.echo(
             f"{plan.settings.stack}: {plural(rules, 'rule')} at "
             f"{plural(len(plan.rule_sets), 'enforcement point')}, proven; "

@@ -11,13 +11,15 @@ from segfw.catalog import load_catalog
 from segfw.cli.main import config_dir_option, today
 from segfw.cli.write import plain_text
 from segfw.review.sections import Section, Table
-from segfw.review.traceability import settings_values
 from segfw.settings import read_settings, read_tree
+from segfw.settings.spelling import spelled
+from segfw.settings.types import Cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from segfw.problems import Place
     from segfw.settings.types import Settings
 
 EPILOG = """
@@ -38,8 +40,11 @@ def settings(stack: str, form: str, config_dir: Path) -> None:
     """Show every effective setting of STACK, the line it stands in, and what imports lost."""
     tree = read_tree(config_dir, stack)
     read = read_settings(tree, load_catalog(), stack=stack, today=today())
-    rows = tuple(_rows(settings_values(read), read))
-    losses = [(loss.path, str(loss.lost.plain()), str(loss.won.plain())) for loss in tree.losses]
+    rows = tuple(_rows(spelled(read, load_catalog()), read))
+    losses = [
+        (loss.path, _said(loss.lost.plain()), str(loss.lost.place), str(loss.won.place))
+        for loss in tree.losses
+    ]
     if form == "json":
         click.echo(
             json.dumps(
@@ -48,33 +53,60 @@ def settings(stack: str, form: str, config_dir: Path) -> None:
                     "stack": stack,
                     "imports": list(tree.imports),
                     "settings": [
-                        {"path": path, "value": value, "from": place} for path, value, place in rows
+                        {"path": path, "value": value, "from": place} for path, place, value in rows
                     ],
-                    "lost": [dict(zip(("path", "lost", "by"), one, strict=True)) for one in losses],
+                    "lost": [
+                        dict(zip(("path", "lost", "from", "by"), one, strict=True))
+                        for one in losses
+                    ],
                 },
                 indent=2,
             )
         )
         return
     imports = f"imports: {', '.join(tree.imports) or 'none'}"
-    found = [Section(f"Settings of {stack}", (imports,), Table(("Path", "Value", "From"), rows))]
+    found = [Section(f"Settings of {stack}", (imports,), Table(("Path", "From", "Value"), rows))]
     if losses:
-        lines = tuple(f"{path}: {lost} lost to {won}" for path, lost, won in losses)
+        lines = tuple(
+            f"{path}: {lost} of {place} is replaced by {winner}"
+            for path, lost, place, winner in losses
+        )
         found.append(Section("Replaced by a later file (lists are replaced, never joined)", lines))
     click.echo(plain_text(found), nl=False)
 
 
 def _rows(values: dict[str, Any], read: Settings) -> Iterator[tuple[str, str, str]]:
+    """Each leaf with the line it stands in; a value that stands nowhere is a default."""
+    region = read.region
+    if region is not None:
+        key = "aws:region" if read.cloud is Cloud.AWS else "azure-native:location"
+        yield key, str(read.place(key)), region
     for path, value in _leaves(values, ""):
-        place = read.place(path)
-        yield path, value, str(place) if place.line else "default"
+        place = _place(read, path, value)
+        yield path, str(place) if place is not None and place.line else "default", value
+
+
+def _place(read: Settings, path: str, value: str) -> Place | None:
+    """Where the value stands in its own form, or in the short form of a list."""
+    parent, _, key = path.rpartition(".")
+    short = parent if key == "prefixes" else f"{parent}[{value}]"
+    return read.places.get(path) or read.places.get(short)
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         for key, inner in cast("dict[str, Any]", value).items():
             yield from _leaves(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        yield path, ", ".join(str(inner) for inner in cast("list[Any]", value)) or "(none)"
     else:
-        yield path, str(value).lower() if isinstance(value, bool) else str(value)
+        yield path, _said(value)
+
+
+def _said(value: Any) -> str:
+    """A value as a stack file would have it, on one line."""
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return f"[{', '.join(_said(item) for item in items)}]"
+    if isinstance(value, dict):
+        pairs = cast("dict[str, Any]", value).items()
+        return f"{{{', '.join(f'{key}: {_said(inner)}' for key, inner in pairs)}}}"
+    return str(value).lower() if isinstance(value, bool) else str(value)

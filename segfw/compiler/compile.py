@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segfw.compiler.expressible import refuse_inexpressible
 from segfw.compiler.network_acl import AclContext, compile_network_acl, named_ports
 from segfw.compiler.nsg import compile_nsg
 from segfw.compiler.quota import refuse_what_does_not_fit
@@ -27,10 +28,12 @@ def compile_rules(
     """One rule set to each enforcement point, by interface name.
 
     Raises:
-        ProblemsFound: a rule set is over a quota; each problem names the features that
-            cost most and the cheapest setting that fits.
+        ProblemsFound: an enforcement point cannot express a peer, or a rule set is over a
+            quota; each problem names the features that cost most and the cheapest setting
+            that fits.
     """
     by_interface = flows_by_interface(flows)
+    refuse_inexpressible(settings, (f for held in by_interface.values() for f in held))
     found: list[RuleSet] = []
     attempts: list[tuple[RuleSet, Interface, Callable[[Interface], RuleSet]]] = []
     for name, interface in sorted(settings.interfaces.items()):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ANY_ICMP = IcmpType(None, None)
+EVERY_ICMP = "an NSG cannot tell ICMP types apart: all of ICMP is allowed, not only echo requests"
 
 
 def compile_nsg(
@@ -131,7 +132,7 @@ def _widenings(flows: Iterable[Flow], rules: Iterable[Rule]) -> Iterator[Widenin
             yield Widening(
                 direction=direction,
                 space=added,
-                why="an NSG cannot tell ICMP types apart: all of ICMP is allowed",
+                why=EVERY_ICMP,
             )
 
 

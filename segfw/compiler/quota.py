@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from segfw.rule import RuleSet, Usage
     from segfw.settings.types import Interface, Settings
 
+GUARDS = "guards"
+"""What rules that serve no feature are counted under."""
 COSTLIEST = 3
 """How many features a problem names."""
 
@@ -61,8 +63,9 @@ def _over(rule_set: RuleSet, usage: Usage) -> str:
 def _costs(rule_set: RuleSet, usage: Usage) -> list[tuple[str, int]]:
     counts: Counter[str] = Counter()
     for rule in rule_set.rules:
-        if usage.direction in (None, rule.direction) and rule.features:
-            counts[rule.features[0]] += (
+        if usage.direction in (None, rule.direction):
+            cost = rule.features[0] if rule.features else GUARDS
+            counts[cost] += (
                 weight(rule, usage.family) if usage.family else max(len(rule.prefixes), 1)
             )
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:COSTLIEST]
@@ -78,11 +81,17 @@ def _way_out(
     for words, tried in _settings_to_try(settings, rule_set, interface):
         result = attempt(tried)
         if all(usage.over <= 0 for usage in result.usage):
-            return f"{words} makes {len(result.rules)} of {len(rule_set.rules)}, and fits."
+            return f"{words} {_result(rule_set, result)}, and fits."
     return (
         "No setting of fit or groups fits; narrow the networks, switch features off, "
         "or have the quota raised and say so under quotas."
     )
+
+
+def _result(before: RuleSet, after: RuleSet) -> str:
+    if after.groups != before.groups and len(after.rules) == len(before.rules):
+        return f"spreads them over {after.groups} groups"
+    return f"makes {len(after.rules)} of {len(before.rules)} rules"
 
 
 def _settings_to_try(

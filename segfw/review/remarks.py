@@ -74,8 +74,8 @@ def widenings(plan: Plan) -> tuple[str, ...]:
         if flow.peer.internet and flow.peer.name != INTERNET:
             hosts.setdefault(f"{flow.traffic} from {flow.interface}", []).append(flow.peer.name)
     by_internet = [
-        f"{traffic} reaches any address, in place of {', '.join(sorted(set(names)))} "
-        "(strategy: internet)"
+        f"{traffic} reaches any address (0.0.0.0/0 and ::/0, private space included), in place of "
+        f"{', '.join(sorted(set(names)))} (strategy: internet)"
         for traffic, names in hosts.items()
     ]
     return (*declared, *by_internet)
@@ -156,15 +156,20 @@ def _skipped_families(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
 
 def _literal_readings(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
     """Rows that the table prints as In & Out against somebody else's host."""
+    literal: dict[int, Row] = {}
     for feature_id in plan.settings.features:
         for flow in active_flows(catalog.features[feature_id], plan.settings.features):
             row = catalog.rows[flow.row]
             both = row.published is not None and "in" in row.published.direction.lower()
             here = not row.regions or plan.settings.gateway.cisco_region in row.regions
-            if here and both and row.directions == (Direction.EGRESS,) and not row.guarded:
-                path = f"features.{feature_id}"
-                message = (
-                    f'{row.label} is printed as "{row.published.direction if row.published else ""}'
-                    '"; only egress is opened, since the gateway opens the connection.'
-                )
-                yield Remark(Severity.NOTE, plan.settings.place(path), path, message)
+            egress_only = row.directions == (Direction.EGRESS,) and not row.guarded
+            if here and both and egress_only and row.number is not None:
+                literal[row.number] = row
+    if literal:
+        numbers = ", ".join(str(number) for number in sorted(literal))
+        path = "features"
+        message = (
+            f"the table prints In & Out for {'row' if len(literal) == 1 else 'rows'} {numbers}; "
+            "only egress is opened, since the gateway opens the connection."
+        )
+        yield Remark(Severity.NOTE, plan.settings.place(path), path, message)

@@ -58,7 +58,8 @@ def _head(plan: Plan, catalog: Catalog) -> Section:
             (
                 f"{len(settings.features)} features, {len(plan.flows)} flows, "
                 f"{sum(len(r.rules) for r in plan.rule_sets)} rules, "
-                f"{sum(1 for _ in plan.resources())} resources, digest {plan.digest[:12]}"
+                f"{sum(1 for _ in plan.resources())} resources and their components, "
+                f"digest {plan.digest[:12]}"
             ),
             f"custom flows: {', '.join(custom) if custom else 'none'}",
         ),
@@ -75,10 +76,12 @@ def _title(plan: Plan, rule_set: RuleSet) -> str:
 def _facts(plan: Plan, rule_set: RuleSet) -> Iterator[str]:
     yield attached_by(plan, rule_set.point.value, rule_set.interface)
     groups = f", groups: {rule_set.groups}" if rule_set.groups > 1 else ""
-    yield (
-        f"fit: {rule_set.fit.value}{groups}; {len(rule_set.rules)} rules "
-        f"({rule_set.before} before fitting)"
-    )
+    serving = [rule for rule in rule_set.rules if rule.flows]
+    closing = len(rule_set.rules) - len(serving)
+    kind = "guards" if rule_set.point is Point.NETWORK_ACL else "closing denies"
+    besides = f" and {closing} {kind}" if closing else ""
+    before = f" ({rule_set.before} before fitting)" if rule_set.before != len(serving) else ""
+    yield f"fit: {rule_set.fit.value}{groups}; {len(serving)} rules for flows{before}{besides}"
     yield from (f"quota: {_usage_text(usage)}" for usage in rule_set.usage if usage.used)
     if rule_set.unfiltered:
         yield f"not filtered here (own subnet): {', '.join(rule_set.unfiltered)}"

@@ -1,4 +1,4 @@
-"""What a deployment's state says of itself: effective settings, and each rule's reason."""
+"""What a deployment's state says of each rule: why it is there."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from segfw.sets.addresses import Family, Prefix
 from segfw.sets.ports import PortRange
-from segfw.settings.types import ProgramValue, Settings, StackOutput
+from segfw.settings.types import ProgramValue, StackOutput
 
 if TYPE_CHECKING:
     from segfw.plan import Plan
-
-NOT_SETTINGS = ("places",)
-"""Where values stood is no part of what they mean."""
 
 
 def rules_by_name(plan: Plan) -> dict[str, dict[str, list[str]]]:
@@ -31,17 +28,8 @@ def rules_by_name(plan: Plan) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def settings_values(settings: Settings) -> dict[str, Any]:
-    """The effective settings as plain values, absent ones left out."""
-    return {
-        field.name: plain(getattr(settings, field.name))
-        for field in fields(settings)
-        if field.name not in NOT_SETTINGS and getattr(settings, field.name) is not None
-    }
-
-
 def plain(value: object) -> Any:
-    """A settings value as JSON has it: text for prefixes, ports, ids and days."""
+    """A value of ours as JSON has it: text for prefixes, ports, ids and days."""
     match value:
         case Family():
             return value.keyword

@@ -33,7 +33,10 @@ class Side(NamedTuple):
     unseen: list[Span]
     """Far ends whose packets never reach the enforcement point."""
     absent: frozenset[str] = frozenset()
-    """References without members of the family: lists of the other one."""
+    """References without members of the family: lists of the other one.
+
+    A network ACL names no references, and its whole-family entries say nothing of them.
+    """
 
     def __str__(self) -> str:
         return f"{self.key} {self.direction} IPv{self.family}"
@@ -71,7 +74,7 @@ class Side(NamedTuple):
 
     def _is_unseen(self, packet: Packet) -> bool:
         if isinstance(packet.remote, str):
-            return packet.remote in self.absent
+            return self.point == ACL or packet.remote in self.absent
         return any(
             own == packet.family and first <= packet.remote <= last
             for own, first, last in self.unseen

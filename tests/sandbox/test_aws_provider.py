@@ -68,9 +68,20 @@ def ec2(endpoint: str) -> Any:
     return Connection(url=endpoint, access_key="x", secret_key="x").client("ec2", REGION)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def network(endpoint: str) -> seed.AwsNetwork:
+    return seed.aws(endpoint, REGION, "shared", INTERFACES)
+
+
+@pytest.fixture
+def fresh(endpoint: str) -> seed.AwsNetwork:
+    """A network whose interfaces and subnets no other test has touched."""
     return seed.aws(endpoint, REGION, f"stack-{next(NUMBERS)}", INTERFACES)
+
+
+@pytest.fixture
+def fresh_group(aws: Probe, fresh: seed.AwsNetwork) -> Resource:
+    return aws.create(GROUP, "fresh-sg", {"vpcId": fresh.vpc_id})
 
 
 @pytest.fixture
@@ -172,16 +183,18 @@ def test_inline_rules_come_back_as_they_were_written(aws: Probe, network: seed.A
 
 
 def test_a_group_in_use_cannot_be_deleted(
-    aws: Probe, group: Resource, network: seed.AwsNetwork
+    aws: Probe, fresh_group: Resource, fresh: seed.AwsNetwork
 ) -> None:
-    at = {"networkInterfaceId": network.interface_ids["public"], "securityGroupId": group.id}
+    at = {"networkInterfaceId": fresh.interface_ids["public"], "securityGroupId": fresh_group.id}
     attached = aws.create(ATTACHED, "at", at)
-    with pytest.raises(Refusal, match=f"DependencyViolation: resource {group.id} has a dependent"):
-        aws.delete(group)
+    with pytest.raises(
+        Refusal, match=f"DependencyViolation: resource {fresh_group.id} has a dependent"
+    ):
+        aws.delete(fresh_group)
     aws.delete(attached)
-    aws.delete(group)
+    aws.delete(fresh_group)
 
-    assert aws.refresh(group) is None
+    assert aws.refresh(fresh_group) is None
 
 
 def test_rules_elsewhere_that_name_the_group_are_revoked_with_it(
@@ -385,37 +398,41 @@ def test_the_owner_of_a_group_that_is_gone_is_gone(aws: Probe, group: Resource) 
 
 
 def test_attaching_keeps_the_other_groups(
-    aws: Probe, group: Resource, network: seed.AwsNetwork, ec2: Any
+    aws: Probe, fresh_group: Resource, fresh: seed.AwsNetwork, ec2: Any
 ) -> None:
-    card = network.interface_ids["public"]
+    card = fresh.interface_ids["public"]
 
     def groups() -> list[str]:
         answer = ec2.describe_network_interfaces(NetworkInterfaceIds=[card])
         return [item["GroupId"] for item in answer["NetworkInterfaces"][0]["Groups"]]
 
     default = groups()
-    at = {"networkInterfaceId": card, "securityGroupId": group.id}
+    at = {"networkInterfaceId": card, "securityGroupId": fresh_group.id}
     made = aws.create(ATTACHED, "at", at)
 
-    assert made.id == f"{group.id}_{card}"
-    assert groups() == [*default, group.id]
+    assert made.id == f"{fresh_group.id}_{card}"
+    assert groups() == [*default, fresh_group.id]
     assert aws.adopt(ATTACHED, "at", made.id) is not None
     aws.delete(made)
     assert groups() == default
     assert aws.refresh(made) is None
 
 
-def test_attaching_twice_is_refused(aws: Probe, group: Resource, network: seed.AwsNetwork) -> None:
-    at = {"networkInterfaceId": network.interface_ids["public"], "securityGroupId": group.id}
+def test_attaching_twice_is_refused(
+    aws: Probe, fresh_group: Resource, fresh: seed.AwsNetwork
+) -> None:
+    at = {"networkInterfaceId": fresh.interface_ids["public"], "securityGroupId": fresh_group.id}
     aws.create(ATTACHED, "at", at)
     with pytest.raises(Refusal, match="already attached to EC2 Network Interface"):
         aws.create(ATTACHED, "again", at)
 
 
-def test_another_interface_replaces(aws: Probe, group: Resource, network: seed.AwsNetwork) -> None:
-    at = {"networkInterfaceId": network.interface_ids["public"], "securityGroupId": group.id}
+def test_another_interface_replaces(
+    aws: Probe, fresh_group: Resource, fresh: seed.AwsNetwork
+) -> None:
+    at = {"networkInterfaceId": fresh.interface_ids["public"], "securityGroupId": fresh_group.id}
     made = aws.create(ATTACHED, "at", at)
-    news = at | {"networkInterfaceId": network.interface_ids["private"]}
+    news = at | {"networkInterfaceId": fresh.interface_ids["private"]}
 
     assert list(aws.diff(made, news).replaces) == ["networkInterfaceId"]
 
@@ -442,11 +459,11 @@ def acl(network: seed.AwsNetwork, **said: Any) -> dict[str, Any]:
 
 
 def test_an_acl_is_complete_before_it_takes_its_subnets(
-    aws: Probe, network: seed.AwsNetwork, calls: Path
+    aws: Probe, fresh: seed.AwsNetwork, calls: Path
 ) -> None:
-    subnets = list(network.subnet_ids.values())
+    subnets = list(fresh.subnet_ids.values())
     before = count(calls)
-    aws.create(ACL, "a", acl(network, subnetIds=subnets))
+    aws.create(ACL, "a", acl(fresh, subnetIds=subnets))
 
     assert written(calls, before) == [
         "CreateNetworkAcl",
@@ -455,8 +472,8 @@ def test_an_acl_is_complete_before_it_takes_its_subnets(
     ]
 
 
-def test_an_acl_comes_back_as_it_was_written(aws: Probe, network: seed.AwsNetwork) -> None:
-    inputs = acl(network, subnetIds=list(network.subnet_ids.values()))
+def test_an_acl_comes_back_as_it_was_written(aws: Probe, fresh: seed.AwsNetwork) -> None:
+    inputs = acl(fresh, subnetIds=list(fresh.subnet_ids.values()))
     made = aws.create(ACL, "a", inputs)
     read = aws.refresh(made)
     shuffled = inputs | {"ingress": ENTRIES[::-1], "subnetIds": inputs["subnetIds"][::-1]}
@@ -494,12 +511,12 @@ def test_another_vpc_replaces(aws: Probe, network: seed.AwsNetwork) -> None:
 
 
 def test_a_subnet_moved_behind_the_engine_is_seen_and_moved_back(
-    aws: Probe, network: seed.AwsNetwork, ec2: Any, calls: Path
+    aws: Probe, fresh: seed.AwsNetwork, ec2: Any, calls: Path
 ) -> None:
-    public = network.subnet_ids["public"]
-    inputs = acl(network, subnetIds=[public])
+    public = fresh.subnet_ids["public"]
+    inputs = acl(fresh, subnetIds=[public])
     made = aws.create(ACL, "a", inputs)
-    other = aws.create(ACL, "b", acl(network, subnetIds=[public]))
+    other = aws.create(ACL, "b", acl(fresh, subnetIds=[public]))
     read = aws.refresh(made)
 
     assert read is not None
@@ -511,24 +528,24 @@ def test_a_subnet_moved_behind_the_engine_is_seen_and_moved_back(
 
 
 def test_a_subnet_taken_out_goes_to_the_default_acl(
-    aws: Probe, network: seed.AwsNetwork, ec2: Any
+    aws: Probe, fresh: seed.AwsNetwork, ec2: Any
 ) -> None:
-    made = aws.create(ACL, "a", acl(network, subnetIds=list(network.subnet_ids.values())))
-    kept = network.subnet_ids["public"]
-    aws.update(made, acl(network, subnetIds=[kept]))
+    made = aws.create(ACL, "a", acl(fresh, subnetIds=list(fresh.subnet_ids.values())))
+    kept = fresh.subnet_ids["public"]
+    aws.update(made, acl(fresh, subnetIds=[kept]))
 
-    assert _acl_of(ec2, network.subnet_ids["private"])["IsDefault"]
+    assert _acl_of(ec2, fresh.subnet_ids["private"])["IsDefault"]
     assert not _acl_of(ec2, kept)["IsDefault"]
 
 
 def test_deleting_an_acl_leaves_its_subnets_open(
-    aws: Probe, network: seed.AwsNetwork, ec2: Any
+    aws: Probe, fresh: seed.AwsNetwork, ec2: Any
 ) -> None:
-    made = aws.create(ACL, "a", acl(network, subnetIds=list(network.subnet_ids.values())))
+    made = aws.create(ACL, "a", acl(fresh, subnetIds=list(fresh.subnet_ids.values())))
     aws.delete(made)
 
     assert aws.refresh(made) is None
-    assert _acl_of(ec2, network.subnet_ids["public"])["IsDefault"]
+    assert _acl_of(ec2, fresh.subnet_ids["public"])["IsDefault"]
 
 
 def _acl_of(ec2: Any, subnet_id: str) -> Any:
@@ -537,17 +554,17 @@ def _acl_of(ec2: Any, subnet_id: str) -> Any:
 
 
 def test_an_acl_that_fails_half_way_is_kept_and_finished_by_an_update(
-    aws: Probe, network: seed.AwsNetwork, ec2: Any
+    aws: Probe, fresh: seed.AwsNetwork, ec2: Any
 ) -> None:
-    subnets = list(network.subnet_ids.values())
+    subnets = list(fresh.subnet_ids.values())
     too_many = [entry(number) for number in range(1, 21)]
     with pytest.raises(HalfMade, match="NetworkAclEntryLimitExceeded") as half:
-        aws.create(ACL, "a", acl(network, ingress=too_many, subnetIds=subnets))
+        aws.create(ACL, "a", acl(fresh, ingress=too_many, subnetIds=subnets))
     kept = half.value.resource
 
     assert len(kept.outputs["ingress"]) == 19
     assert _acl_of(ec2, subnets[0])["IsDefault"], "subnets move at the very end"
-    inputs = acl(network, ingress=too_many[:19], subnetIds=subnets)
+    inputs = acl(fresh, ingress=too_many[:19], subnetIds=subnets)
     done = aws.update(kept, inputs)
     assert aws.changes(done, inputs) == []
 

@@ -16,6 +16,7 @@ import pytest
 from sandbox import seed
 from sandbox.ec2 import serving
 from sandbox.providers.aws import Aws
+from sandbox.providers.aws_api import Connection
 from sandbox.providers.calls import Recorder
 from sandbox.providers.probe import Probe, Refusal, Resource
 
@@ -42,8 +43,14 @@ def aws(endpoint: str) -> Iterator[Probe]:
     probe.close()
 
 
+@pytest.fixture(scope="module")
+def network(endpoint: str) -> seed.AwsNetwork:
+    return seed.aws(endpoint, REGION, "shared", {"public": ["10.20.101.0/24"]})
+
+
 @pytest.fixture
-def network(endpoint: str, request: pytest.FixtureRequest) -> seed.AwsNetwork:
+def fresh(endpoint: str, request: pytest.FixtureRequest) -> seed.AwsNetwork:
+    """A network whose interface no other test has touched."""
     return seed.aws(endpoint, REGION, request.node.name, {"public": ["10.20.101.0/24"]})
 
 
@@ -217,13 +224,19 @@ LIMIT = of_ec2(
 )
 
 
-def fill(aws: Probe, group: Resource, count: int) -> None:
-    for at in range(count):
-        aws.create(IN, f"r{at}", rule(group, cidrIpv4=f"10.{at}.0.0/16"))
+def fill(endpoint: str, group: Resource, count: int) -> None:
+    """Rules from elsewhere: they count like one's own."""
+    ec2 = Connection(url=endpoint, access_key="test", secret_key="test").client("ec2", REGION)
+    ranges = [{"CidrIp": f"10.{at}.0.0/16"} for at in range(count)]
+    permission = {"IpProtocol": "tcp", "FromPort": 25, "ToPort": 25, "IpRanges": ranges}
+    ec2.authorize_security_group_ingress(GroupId=group.id, IpPermissions=[permission])
 
 
-def test_sixty_rules_of_a_family_and_direction_are_the_limit(aws: Probe, group: Resource) -> None:
-    fill(aws, group, 60)
+def test_sixty_rules_of_a_family_and_direction_are_the_limit(
+    aws: Probe, group: Resource, endpoint: str
+) -> None:
+    fill(endpoint, group, 59)
+    aws.create(IN, "last", rule(group, cidrIpv4="12.0.0.0/16"))
 
     assert refused(aws, IN, rule(group, cidrIpv4="11.0.0.0/16")) == LIMIT
     assert refused(aws, IN, rule(group, referencedSecurityGroupId=group.id)) == LIMIT
@@ -231,10 +244,10 @@ def test_sixty_rules_of_a_family_and_direction_are_the_limit(aws: Probe, group: 
     aws.create(OUT, "out", rule(group, cidrIpv4="11.0.0.0/16"))
 
 
-def test_a_prefix_list_counts_as_its_maximum(aws: Probe, group: Resource) -> None:
+def test_a_prefix_list_counts_as_its_maximum(aws: Probe, group: Resource, endpoint: str) -> None:
     made = aws.create(LIST, "peers", {"addressFamily": "IPv4", "maxEntries": 58})
     aws.create(IN, "list", rule(group, prefixListId=made.id))
-    fill(aws, group, 2)
+    fill(endpoint, group, 2)
 
     assert refused(aws, IN, rule(group, cidrIpv4="11.0.0.0/16")) == LIMIT
     grown = {"addressFamily": "IPv4", "maxEntries": 59}
@@ -243,10 +256,11 @@ def test_a_prefix_list_counts_as_its_maximum(aws: Probe, group: Resource) -> Non
 
 
 def test_an_account_may_have_more_rules(
-    aws: Probe, group: Resource, monkeypatch: pytest.MonkeyPatch
+    aws: Probe, group: Resource, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEG_SANDBOX_GROUP_RULES", "61")
-    fill(aws, group, 61)
+    fill(endpoint, group, 60)
+    aws.create(IN, "last", rule(group, cidrIpv4="12.0.0.0/16"))
 
     assert refused(aws, IN, rule(group, cidrIpv4="11.0.0.0/16")) == LIMIT
 
@@ -257,15 +271,15 @@ def test_an_account_may_have_more_rules(
         ({"description": ""}, 'description: "description" cannot be ""'),
         (
             {"description": "a > b"},
-            'description: "description" does not comply with restrictions'
-            r' ("^[0-9A-Za-z_ .:/()#,@\[\]+=&;{}!$*-]*$"): "a > b"',
+            ('description: "description" does not comply with restrictions'
+            r' ("^[0-9A-Za-z_ .:/()#,@\[\]+=&;{}!$*-]*$"): "a > b"'),
         ),
         ({"description": "x" * 256}, "description: cannot be longer than 255 characters"),
         ({"name": "sg-mail"}, "name: cannot begin with sg-"),
         (
             {"ingress": [{"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlocks": ["10.1.1.1/8"]}]},
-            'ingress[0].cidrBlocks: "10.1.1.1/8" is not a valid IPv4 CIDR block; did you mean'
-            ' "10.0.0.0/8"?',
+            ('ingress[0].cidrBlocks: "10.1.1.1/8" is not a valid IPv4 CIDR block; did you mean'
+            ' "10.0.0.0/8"?'),
         ),
     ],
 )  # fmt: skip
@@ -298,17 +312,17 @@ TOO_MANY_GROUPS = of_ec2(
 )
 
 
-def test_five_groups_on_an_interface_are_the_limit(aws: Probe, network: seed.AwsNetwork) -> None:
+def test_five_groups_on_an_interface_are_the_limit(aws: Probe, fresh: seed.AwsNetwork) -> None:
     # The default group is the fifth.
-    assert attach(aws, network, 4) == TOO_MANY_GROUPS
+    assert attach(aws, fresh, 4) == TOO_MANY_GROUPS
 
 
 def test_an_account_may_have_up_to_sixteen_groups_on_an_interface(
-    aws: Probe, network: seed.AwsNetwork, monkeypatch: pytest.MonkeyPatch
+    aws: Probe, fresh: seed.AwsNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEG_SANDBOX_GROUPS_PER_INTERFACE", "20")
 
-    assert attach(aws, network, 15) == TOO_MANY_GROUPS
+    assert attach(aws, fresh, 15) == TOO_MANY_GROUPS
 
 
 def test_a_group_that_does_not_exist_is_not_attached(aws: Probe, network: seed.AwsNetwork) -> None:
@@ -460,8 +474,8 @@ CREATE_LIST = "CreateManagedPrefixList"
     [
         (
             peers(1, "10.1.0.0/16", "10.2.0.0/16"),
-            "PrefixListMaxEntriesExceeded: You've reached the maximum number of entries for the"
-            " prefix list.",
+            ("PrefixListMaxEntriesExceeded: You've reached the maximum number of entries for the"
+            " prefix list."),
         ),
         (
             peers(200, *[f"10.0.{at}.0/24" for at in range(101)]),

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,18 @@ def up(environment: Environment, *names: str) -> tuple[int, str]:
 def down(environment: Environment) -> tuple[int, str]:
     said = io.StringIO()
     return driver.down(environment, Progress(stream=said)), said.getvalue()
+
+
+def wait_for_calls(environment: Environment, count: int) -> None:
+    """Return when the stand-in AWS has been asked for *count* rules."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if (
+            environment.calls.exists()
+            and environment.calls.read_bytes().count(b"Authorize") >= count
+        ):
+            return
+        time.sleep(0.01)
 
 
 def test_up_twice_and_down_is_created_unchanged_and_nothing_left(environment: Environment) -> None:
@@ -115,11 +128,7 @@ def test_an_engine_that_was_killed_in_the_middle_is_recovered_from(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if environment.calls.exists() and environment.calls.read_bytes().count(b"Authorize") > 3:
-            break
-        time.sleep(0.01)
+    wait_for_calls(environment, 4)
     engine.kill()
     engine.wait()
     pending = recovery.is_pending(pulumi, AWS)
@@ -132,6 +141,36 @@ def test_an_engine_that_was_killed_in_the_middle_is_recovered_from(
     if pending:
         assert f"sandbox: an engine was killed in the middle of {AWS}; the stand-in AWS" in said
     assert f"{AWS}: unchanged: " in again[1]
+
+
+def test_ctrl_c_lets_what_runs_finish_and_the_next_up_goes_on(environment: Environment) -> None:
+    code = (
+        "import functools, pathlib, sys, sandbox.__main__ as cli\n"
+        "root = pathlib.Path(sys.argv.pop(1))\n"
+        "cli.Environment = functools.partial(cli.Environment, root=root)\n"
+        "cli.run()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(environment.root), "up", AWS],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        wait_for_calls(environment, 4)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the engine as well
+        _, errors = process.communicate(timeout=60)
+    pulumi = Pulumi(environment)
+    pending = recovery.is_pending(pulumi, AWS)
+
+    code, said = up(environment, AWS)
+
+    assert process.returncode == 130
+    assert errors == "\nStopped. `make up` goes on from here; `make down` removes everything.\n"
+    assert not pending
+    assert code == 0
+    assert "thrown away" not in said
 
 
 def test_a_stack_that_an_engine_still_works_on_is_left_alone(

@@ -26,24 +26,28 @@ def pre(op: str, name: str) -> dict[str, object]:
 
 
 def test_a_report_is_of_the_operation_and_not_of_the_preview_before_it() -> None:
-    told = report([
-        PRELUDE,
-        pre("create", "a"),
-        pre("create", "b"),
-        PRELUDE,
-        pre("create", "a"),
-        {"summaryEvent": {"resourceChanges": {"create": 1}}},
-    ])
+    told = report(
+        [
+            PRELUDE,
+            pre("create", "a"),
+            pre("create", "b"),
+            PRELUDE,
+            pre("create", "a"),
+            {"summaryEvent": {"resourceChanges": {"create": 1}}},
+        ]
+    )
 
     assert told.named("create") == ("a",)
     assert told.changes == {"create": 1}
 
 
 def test_debug_messages_are_left_out_of_a_report() -> None:
-    told = report([
-        {"diagnosticEvent": {"severity": "debug", "message": "d"}},
-        {"diagnosticEvent": {"severity": "warning", "message": "w\n"}},
-    ])
+    told = report(
+        [
+            {"diagnosticEvent": {"severity": "debug", "message": "d"}},
+            {"diagnosticEvent": {"severity": "warning", "message": "w\n"}},
+        ]
+    )
 
     assert told.messages == ("warning: w",)
 

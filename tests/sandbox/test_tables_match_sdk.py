@@ -41,13 +41,13 @@ _CLASSES = {
 }
 
 _ROWS = [
-    pytest.param(row, id=row.token.rpartition(":")[2]) for row in (*AWS.values(), *AZURE.values())
+    pytest.param(row, id=row.urn_type.rpartition(":")[2]) for row in (*AWS.values(), *AZURE.values())
 ]
 
 
 def _sdk(row: ResourceType) -> tuple[Any, Any]:
-    module = importlib.import_module(_CLASSES[row.token])
-    name = row.token.rpartition(":")[2]
+    module = importlib.import_module(_CLASSES[row.urn_type])
+    name = row.urn_type.rpartition(":")[2]
     arguments = getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args")
     return getattr(module, name), arguments
 

@@ -1,0 +1,40 @@
+"""Effective settings are spelled as a stack file, and read back as the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from segfw.catalog import load_catalog
+from segfw.settings import read_settings, read_tree, tree_from_values
+from segfw.settings.spelling import spelled
+
+CONFIG = Path(__file__).parents[2] / "config"
+TODAY = date(2026, 11, 24)
+STACKS = sorted(path.name.split(".")[1] for path in CONFIG.glob("Pulumi.*.yaml"))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_spelled_settings_read_back_as_the_same_settings(stack):
+    catalog = load_catalog()
+    read = read_settings(read_tree(CONFIG, stack), catalog, stack=stack, today=TODAY)
+    tree = tree_from_values(spelled(read, catalog))
+    again = read_settings(tree, catalog, stack=stack, today=TODAY)
+
+    sorted_routes = {
+        name: replace(interface, routes=tuple(sorted(interface.routes)))
+        for name, interface in read.interfaces.items()
+    }
+    expected = replace(read, places={}, region=None, interfaces=sorted_routes)
+    assert replace(again, places={}, region=None) == expected
+
+
+def test_a_feature_that_is_on_by_default_and_switched_off_stays_off():
+    catalog = load_catalog()
+    read = read_settings(read_tree(CONFIG, "aws-lab"), catalog, stack="aws-lab", today=TODAY)
+    off = {name: chosen for name, chosen in read.features.items() if name != "pmtu"}
+
+    assert spelled(replace(read, features=off), catalog)["features"]["pmtu"] is False
