@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox import plugins, processes, recovery, stacks
 from sandbox.commands import CommandFailed, Result
 from sandbox.environment import PROJECT, Environment
+from sandbox.errors import SandboxError
 from sandbox.locks import lock
 from sandbox.runner import Pulumi
 from sandbox.toolchain import find_engine, get_engine
@@ -152,7 +153,12 @@ def _seeded(
     from sandbox import seed
 
     if file.cloud == "azure":
-        return stacks.for_azure(file, seed.azure(environment.arm_store, file.stack, file.place))
+        try:
+            group = seed.azure(environment.arm_store, file.stack, file.place)
+        except RuntimeError as error:
+            message = f"{file.stack}: the stand-in Azure made no resource group: {error}"
+            raise SandboxError(message) from None
+        return stacks.for_azure(file, group)
     assert moto is not None, "moto runs whenever a stack is in AWS"
     endpoint = moto.service.url
     network = seed.aws(endpoint, file.place, file.stack, file.subnets)

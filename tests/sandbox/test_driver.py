@@ -121,8 +121,17 @@ def test_an_engine_that_was_killed_in_the_middle_is_recovered_from(
     pulumi.configure(AWS, stacks.for_aws(file, network, moto.service.url))
     pulumi.init(AWS)
     engine = subprocess.Popen(
-        [pulumi.engine.cli, "up", "--yes", "--skip-preview", "--stack", AWS, "--non-interactive"]
-        + ["--config-file", str(environment.config_file(AWS))],
+        [
+            pulumi.engine.cli,
+            "up",
+            "--yes",
+            "--skip-preview",
+            "--stack",
+            AWS,
+            "--non-interactive",
+            "--config-file",
+            str(environment.config_file(AWS)),
+        ],
         cwd=PROJECT,
         env=pulumi.variables(),
         stdout=subprocess.DEVNULL,

@@ -183,8 +183,15 @@ def test_host_and_program_are_gone_soon_after_the_engine_is_killed(
     )
     pulumi.init("dev")
     engine = subprocess.Popen(
-        [pulumi.engine.cli, "preview", "--stack", "dev", "--non-interactive"]
-        + ["--config-file", str(pulumi.environment.config_file("dev"))],
+        [
+            pulumi.engine.cli,
+            "preview",
+            "--stack",
+            "dev",
+            "--non-interactive",
+            "--config-file",
+            str(pulumi.environment.config_file("dev")),
+        ],
         cwd=pulumi.cwd,
         env=pulumi.variables(),
         stdout=subprocess.DEVNULL,
