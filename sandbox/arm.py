@@ -53,6 +53,7 @@ class Arm:
     """Answers requests on *state*, which it changes; a refused request changes nothing."""
 
     def __init__(self, state: dict[str, Any]) -> None:
+        """On *state*, a JSON object that may be empty."""
         self._groups: dict[str, Any] = state.setdefault("resourceGroups", {})
 
     def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Response:
@@ -119,8 +120,8 @@ class Arm:
         found = self._group(target)["networkSecurityGroups"].get(str(target.nsg).lower())
         if found is None:
             text = (
-                f"The Resource '{NSG_TYPE}/{target.nsg}' under resource group '{target.group}' was not"
-                " found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+                f"The Resource '{NSG_TYPE}/{target.nsg}' under resource group '{target.group}'"
+                " was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
             )
             raise Refused("ResourceNotFound", text, 404)
         return found
@@ -158,10 +159,10 @@ class Arm:
         users = [*nsg["interfaces"], *nsg["subnets"]]
         if users:
             text = (
-                f"Network security group {target.nsg_id} cannot be deleted because it is in use by the"
-                f" following resources: {', '.join(users)}. In order to delete the Network security"
-                " group, remove the association with the resource(s). To learn how to do this, see"
-                " aka.ms/deletensg."
+                f"Network security group {target.nsg_id} cannot be deleted because it is in use by"
+                f" the following resources: {', '.join(users)}. In order to delete the Network"
+                " security group, remove the association with the resource(s). To learn how to do"
+                " this, see aka.ms/deletensg."
             )
             raise Refused("InUseNetworkSecurityGroupCannotBeDeleted", text)
         del stored[str(target.nsg).lower()]

@@ -89,9 +89,9 @@ def location_of(
         raise Refused("LocationRequired", text)
     if old is not None and old["location"] != location:
         text = (
-            f"The resource '{name}' already exists in location '{old['location']}' in resource group"
-            f" '{within}'. A resource with the same name cannot be created in location '{location}'."
-            " Please select a new resource name."
+            f"The resource '{name}' already exists in location '{old['location']}' in resource"
+            f" group '{within}'. A resource with the same name cannot be created in location"
+            f" '{location}'. Please select a new resource name."
         )
         raise Refused("InvalidResourceLocation", text, 409)
     return location

@@ -67,6 +67,7 @@ class Refused(Exception):
     """Carries a refusal up to the request that it answers."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
+        """With the words of *message*."""
         super().__init__(message)
         self.refusal = Refusal(status=status, code=code, message=message)
 
@@ -78,7 +79,8 @@ def check_rules(group_id: str, rules: Sequence[Mapping[str, Any]]) -> None:
         Refused: the first thing that it does not take.
     """
     if len(rules) > RULES:
-        text = f"Network security group {group_id} has {len(rules)} security rules; the limit is {RULES}."
+        count = f"{len(rules)} security rules"
+        text = f"Network security group {group_id} has {count}; the limit is {RULES}."
         raise Refused("SecurityRulesPerNetworkSecurityGroupLimitReached", text)
     for rule in rules:
         check_name(str(rule.get("name", "")))
@@ -90,7 +92,8 @@ def check_rules(group_id: str, rules: Sequence[Mapping[str, Any]]) -> None:
     for side in _SIDES:
         count = sum(len(_values(rule["properties"], f"{side}AddressPrefix")) for rule in rules)
         if count > PREFIXES:
-            text = f"Network security group {group_id} has {count} {side} prefixes; the limit is {PREFIXES}."
+            many = f"{count} {side} prefixes"
+            text = f"Network security group {group_id} has {many}; the limit is {PREFIXES}."
             raise Refused("SecurityRuleAddressPrefixesLimitReached", text)
 
 
@@ -98,9 +101,9 @@ def check_name(name: str) -> None:
     """Returns if *name* is legal for a group or a rule."""
     if len(name) > NAME_LENGTH or not _NAME.fullmatch(name):
         text = (
-            f"Resource name {name} is invalid. The name can be up to {NAME_LENGTH} characters long. It"
-            " must begin with a word character, and it must end with a word character or with '_'."
-            " The name may contain word characters or '.', '-', '_'."
+            f"Resource name {name} is invalid. The name can be up to {NAME_LENGTH} characters long."
+            " It must begin with a word character, and it must end with a word character or with"
+            " '_'. The name may contain word characters or '.', '-', '_'."
         )
         raise Refused("InvalidResourceName", text)
 
@@ -186,7 +189,10 @@ def _check_ports(rule_id: str, side: str, said: Mapping[str, Any]) -> None:
             )
             raise Refused("SecurityRuleParameterContainsInvalidPortRanges", text)
         if value != "*" and said["protocol"] in _WITHOUT_PORTS:
-            text = f"Security rule {rule_id} has protocol {said['protocol']}; its port ranges must be '*'."
+            text = (
+                f"Security rule {rule_id} has protocol {said['protocol']};"
+                " its port ranges must be '*'."
+            )
             raise Refused("SecurityRulePortsNotSupportedForProtocol", text)
         if value != "*" and not _is_port_range(value):
             text = (
@@ -212,9 +218,9 @@ def _check_addresses(rule_id: str, side: str, said: Mapping[str, Any]) -> list[N
         if value == "*" or is_service_tag(value):
             if plural:
                 text = (
-                    f"Security rule parameter {_parameter(singular)} for rule with Id {rule_id} cannot"
-                    " specify existing VIRTUALNETWORK, INTERNET, AZURELOADBALANCER, '*' or system"
-                    f" tags. Unsupported value used: {value}."
+                    f"Security rule parameter {_parameter(singular)} for rule with Id {rule_id}"
+                    " cannot specify existing VIRTUALNETWORK, INTERNET, AZURELOADBALANCER, '*' or"
+                    f" system tags. Unsupported value used: {value}."
                 )
                 raise Refused("SecurityRuleParameterContainsUnsupportedValue", text)
             continue

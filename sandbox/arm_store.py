@@ -23,6 +23,7 @@ class Store:
     """A file that several providers, tests and people may use at once; it need not exist yet."""
 
     def __init__(self, path: Path) -> None:
+        """In the file *path*."""
         self._path = path
 
     def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Response:

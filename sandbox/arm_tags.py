@@ -10,32 +10,107 @@ import re
 from typing import Final
 
 TAGS: Final = frozenset(
-    """
-    ActionGroup ApiManagement ApplicationInsightsAvailability AppConfiguration AppService
-    AppServiceManagement AzureActiveDirectory AzureActiveDirectoryDomainServices
-    AzureAdvancedThreatProtection AzureArcInfrastructure AzureBackup AzureBotService AzureCloud
-    AzureCognitiveSearch AzureConnectors AzureContainerRegistry AzureCosmosDB AzureDatabricks
-    AzureDataExplorerManagement AzureDataLake AzureDevOps AzureDevSpaces AzureDigitalTwins
-    AzureEventGrid AzureFrontDoor.Backend AzureFrontDoor.FirstParty AzureFrontDoor.Frontend
-    AzureInformationProtection AzureIoTHub AzureKeyVault AzureLoadBalancer AzureMachineLearning
-    AzureMonitor AzureOpenDatasets AzurePlatformDNS AzurePlatformIMDS AzurePlatformLKM
-    AzureResourceManager AzureSignalR AzureSiteRecovery AzureSphere AzureStack AzureTrafficManager
-    AzureUpdateDelivery BatchNodeManagement CognitiveServicesManagement DataFactory
-    DataFactoryManagement Dynamics365ForMarketingEmail EOPExternalPublishedIPs EventHub
-    GatewayManager GenevaActions GuestAndHybridManagement HDInsight Internet LogicApps
-    LogicAppsManagement MicrosoftAzureFluidRelay MicrosoftCloudAppSecurity
-    MicrosoftContainerRegistry MicrosoftDefenderForEndpoint PowerBI PowerPlatformInfra
-    PowerPlatformPlex PowerQueryOnline ServiceBus ServiceFabric Sql SqlManagement Storage
-    StorageSyncService VirtualNetwork WindowsAdminCenter WindowsVirtualDesktop
-    """.split()
+    {
+        "ActionGroup",
+        "ApiManagement",
+        "ApplicationInsightsAvailability",
+        "AppConfiguration",
+        "AppService",
+        "AppServiceManagement",
+        "AzureActiveDirectory",
+        "AzureActiveDirectoryDomainServices",
+        "AzureAdvancedThreatProtection",
+        "AzureArcInfrastructure",
+        "AzureBackup",
+        "AzureBotService",
+        "AzureCloud",
+        "AzureCognitiveSearch",
+        "AzureConnectors",
+        "AzureContainerRegistry",
+        "AzureCosmosDB",
+        "AzureDatabricks",
+        "AzureDataExplorerManagement",
+        "AzureDataLake",
+        "AzureDevOps",
+        "AzureDevSpaces",
+        "AzureDigitalTwins",
+        "AzureEventGrid",
+        "AzureFrontDoor.Backend",
+        "AzureFrontDoor.FirstParty",
+        "AzureFrontDoor.Frontend",
+        "AzureInformationProtection",
+        "AzureIoTHub",
+        "AzureKeyVault",
+        "AzureLoadBalancer",
+        "AzureMachineLearning",
+        "AzureMonitor",
+        "AzureOpenDatasets",
+        "AzurePlatformDNS",
+        "AzurePlatformIMDS",
+        "AzurePlatformLKM",
+        "AzureResourceManager",
+        "AzureSignalR",
+        "AzureSiteRecovery",
+        "AzureSphere",
+        "AzureStack",
+        "AzureTrafficManager",
+        "AzureUpdateDelivery",
+        "BatchNodeManagement",
+        "CognitiveServicesManagement",
+        "DataFactory",
+        "DataFactoryManagement",
+        "Dynamics365ForMarketingEmail",
+        "EOPExternalPublishedIPs",
+        "EventHub",
+        "GatewayManager",
+        "GenevaActions",
+        "GuestAndHybridManagement",
+        "HDInsight",
+        "Internet",
+        "LogicApps",
+        "LogicAppsManagement",
+        "MicrosoftAzureFluidRelay",
+        "MicrosoftCloudAppSecurity",
+        "MicrosoftContainerRegistry",
+        "MicrosoftDefenderForEndpoint",
+        "PowerBI",
+        "PowerPlatformInfra",
+        "PowerPlatformPlex",
+        "PowerQueryOnline",
+        "ServiceBus",
+        "ServiceFabric",
+        "Sql",
+        "SqlManagement",
+        "Storage",
+        "StorageSyncService",
+        "VirtualNetwork",
+        "WindowsAdminCenter",
+        "WindowsVirtualDesktop",
+    }
 )
 
 REGIONAL: Final = frozenset(
-    """
-    ApiManagement AppService AzureBackup AzureCloud AzureConnectors AzureContainerRegistry
-    AzureCosmosDB AzureIoTHub AzureKeyVault BatchNodeManagement DataFactory EventHub HDInsight
-    LogicApps MicrosoftContainerRegistry PowerQueryOnline ServiceBus Sql Storage
-    """.split()
+    {
+        "ApiManagement",
+        "AppService",
+        "AzureBackup",
+        "AzureCloud",
+        "AzureConnectors",
+        "AzureContainerRegistry",
+        "AzureCosmosDB",
+        "AzureIoTHub",
+        "AzureKeyVault",
+        "BatchNodeManagement",
+        "DataFactory",
+        "EventHub",
+        "HDInsight",
+        "LogicApps",
+        "MicrosoftContainerRegistry",
+        "PowerQueryOnline",
+        "ServiceBus",
+        "Sql",
+        "Storage",
+    }
 )
 """Tags that also exist for one region, as in ``Storage.WestEurope``."""
 

@@ -3,7 +3,8 @@
 Run as ``python -m sandbox.ec2``, with moto_server's own options.  Five things in moto 5.2 differ
 from EC2 in what it *keeps*: it counts a group's rules over both families, forgets the description
 of a rule whose peer is a group or a prefix list, changes no peer but an IPv4 block, loses the ICMP
-type and code of a network ACL entry, and never resizes a prefix list.  What it merely accepts is refused in `sandbox.providers.aws_strict`.
+type and code of a network ACL entry, and never resizes a prefix list.
+What it merely accepts is refused in `sandbox.providers.aws_strict`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def mend() -> None:
     rules, backend = security_groups.SecurityGroupRule, security_groups.SecurityGroupBackend
     _keep_descriptions(rules)
     _change_every_peer(backend)
-    backend._verify_group_will_respect_rule_count_limit = _no_limit
+    backend._verify_group_will_respect_rule_count_limit = _no_limit  # noqa: SLF001
     _keep_icmp()
     _resize_prefix_lists()
 
@@ -76,13 +77,13 @@ def _change_every_peer(backend: Any) -> None:
 
 
 def _keep_icmp() -> None:
-    ask = NetworkACLs._get_param
+    ask = NetworkACLs._get_param  # noqa: SLF001
 
-    def look(self: Any, name: str, *arguments: Any, **named: Any) -> Any:
+    def look(self: Any, param_name: str, *arguments: Any, **named: Any) -> Any:
         # moto asks for the name on the wire, and its parser answers to the one in the model.
-        return ask(self, name.replace("Icmp.", "IcmpTypeCode."), *arguments, **named)
+        return ask(self, param_name.replace("Icmp.", "IcmpTypeCode."), *arguments, **named)
 
-    NetworkACLs._get_param = look
+    NetworkACLs._get_param = look  # noqa: SLF001
 
 
 def _resize_prefix_lists() -> None:

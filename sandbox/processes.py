@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.environment import PROJECT
 from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -80,12 +81,12 @@ def start_moto(environment: Environment) -> Started:
 
 def _start(environment: Environment) -> Service:
     port = free_port()
-    command = (sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port))
+    command = (sys.executable, "-m", "sandbox.ec2", "-H", HOST, "-p", str(port))
     log = environment.logs / "moto.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            env=environment.variables(),
+            env=environment.variables() | {"PYTHONPATH": str(PROJECT)},
             cwd=environment.root,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -59,6 +59,7 @@ class Aws:
     types = TYPES
 
     def __init__(self, recorder: Recorder) -> None:
+        """Writes its calls to *recorder*."""
         self.version = version("pulumi-aws")
         self._recorder = recorder
         self._connection: Connection | None = None

@@ -21,6 +21,7 @@ class NetworkAcls:
     """The life of ``aws:ec2/networkAcl:NetworkAcl`` with inline entries and subnets."""
 
     def __init__(self, api: Api, default_tags: Mapping[str, str]) -> None:
+        """In the region of *api*."""
         self._api = api
         self._defaults = default_tags
 
@@ -44,7 +45,7 @@ class NetworkAcls:
         try:
             for direction, egress in _DIRECTIONS:
                 for entry in inputs.get(direction, []):
-                    self._create_entry(acl_id, entry, egress)
+                    self._create_entry(acl_id, entry, egress=egress)
             for subnet_id in inputs.get("subnetIds", []):
                 self._associate(subnet_id, acl_id)
         except CloudError as error:
@@ -77,7 +78,7 @@ class NetworkAcls:
             raise CloudError(text, code="InvalidNetworkAclID.NotFound")
         for direction, egress in _DIRECTIONS:
             if direction in inputs:
-                self._sync_entries(resource_id, there[direction], inputs[direction], egress)
+                self._sync_entries(resource_id, there[direction], inputs[direction], egress=egress)
         if "subnetIds" in inputs:
             for subnet_id in there["subnetIds"]:
                 if subnet_id not in inputs["subnetIds"]:
@@ -99,7 +100,7 @@ class NetworkAcls:
         forget(self._api, "DeleteNetworkAcl", NetworkAclId=resource_id)
 
     def _sync_entries(
-        self, acl_id: str, there: list[Values], wanted: list[Values], egress: bool
+        self, acl_id: str, there: list[Values], wanted: list[Values], *, egress: bool
     ) -> None:
         held = {_key(entry) for entry in there}
         keys = {_key(entry) for entry in wanted}
@@ -110,9 +111,9 @@ class NetworkAcls:
                 self._api.call(action, NetworkAclId=acl_id, RuleNumber=number, Egress=egress)
         for entry in wanted:
             if _key(entry) not in held:
-                self._create_entry(acl_id, entry, egress)
+                self._create_entry(acl_id, entry, egress=egress)
 
-    def _create_entry(self, acl_id: str, entry: Values, egress: bool) -> None:
+    def _create_entry(self, acl_id: str, entry: Values, *, egress: bool) -> None:
         protocol = _number(entry["protocol"])
         extra: dict[str, Any] = {}
         if entry.get("cidrBlock"):

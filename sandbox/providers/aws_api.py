@@ -43,8 +43,8 @@ class Connection:
         """
         if urlsplit(self.url).hostname not in _LOOPBACK:
             text = (
-                f'the sandbox\'s aws provider only talks to this machine, and aws:endpoints says "{self.url}";'
-                " use the real provider for the real AWS."
+                "the sandbox's aws provider only talks to this machine, and aws:endpoints says"
+                f' "{self.url}"; use the real provider for the real AWS.'
             )
             raise CloudError(text, code="NotLoopback")
         return _client(self, service, region)
@@ -72,6 +72,7 @@ class Api:
     """EC2 in one region; safe for many threads."""
 
     def __init__(self, client: Any, *, region: str, account: str, recorder: Recorder) -> None:
+        """Through *client*, for the given account."""
         self.region = region
         self.account = account
         self._client = client
@@ -102,13 +103,16 @@ class Api:
                 api="ec2", action=action, parameters=parameters, outcome=outcome, writes=writes
             )
         if outcome != "ok":
-            text = f"operation error EC2: {action}, https response error StatusCode: 400, api error {outcome}: {message}"
+            text = (
+                f"operation error EC2: {action}, https response error StatusCode: 400,"
+                f" api error {outcome}: {message}"
+            )
             raise CloudError(text, code=outcome)
         answer.pop("ResponseMetadata", None)
         return answer
 
     def look(self, action: str, key: str, /, **parameters: Any) -> list[Values]:
-        """The things under *key* of a Describe call; none where EC2 says that they are not found."""
+        """The things under *key* of a Describe call; none where EC2 does not find them."""
         try:
             return self.call(action, **parameters)[key]
         except CloudError as error:
@@ -184,7 +188,7 @@ def tags_of(thing: Values) -> dict[str, str]:
 
 
 def tag_outputs(there: dict[str, str], said: Any, defaults: Mapping[str, str]) -> Values:
-    """``tags`` and ``tagsAll``: a default tag is among the first only where the program says it too."""
+    """``tags`` and ``tagsAll``: a default tag is in the first only where the program says it."""
     own = said if isinstance(said, dict) else {}
     tags = {key: value for key, value in there.items() if key in own or defaults.get(key) != value}
     return {"tags": tags, "tagsAll": there} if tags or own else {"tagsAll": there}

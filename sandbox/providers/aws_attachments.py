@@ -19,6 +19,7 @@ class Attachments:
     """The life of ``aws:ec2/networkInterfaceSecurityGroupAttachment``."""
 
     def __init__(self, api: Api) -> None:
+        """In the region of *api*."""
         self._api = api
 
     def check(self, inputs: Values) -> list[Failure]:
@@ -35,7 +36,10 @@ class Attachments:
                 text = f"The networkInterface ID '{interface_id}' does not exist"
                 raise CloudError(text, code="InvalidNetworkInterfaceID.NotFound")
             if group_id in groups:
-                text = f"EC2 Security Group ({group_id}) already attached to EC2 Network Interface ({interface_id})"
+                text = (
+                    f"EC2 Security Group ({group_id}) already attached to EC2 Network Interface"
+                    f" ({interface_id})"
+                )
                 raise CloudError(text, code="AlreadyAttached")
             self._write(interface_id, [*groups, group_id])
         return f"{group_id}_{interface_id}", self._outputs(group_id, interface_id)

@@ -16,7 +16,7 @@ _ANYWHERE_PORT: Final = 65535
 
 
 def cidr_failures(path: str, cidr: Any, version: int) -> Iterator[Failure]:
-    """A block with host bits, without a length or of the other family (`verify.ValidateCIDRBlock`)."""
+    """A block with host bits, without a length or of the other family."""
     if cidr is None or cidr == UNKNOWN:
         return
     name = f'"{cidr}" is not a valid IPv{version} CIDR block'

@@ -28,6 +28,7 @@ class SecurityGroups:
     """The life of ``aws:ec2/securityGroup:SecurityGroup``."""
 
     def __init__(self, api: Api, default_tags: Mapping[str, str]) -> None:
+        """In the region of *api*."""
         self._api = api
         self._defaults = default_tags
 
@@ -38,10 +39,18 @@ class SecurityGroups:
             found.append(Failure(property="description", reason='"description" cannot be ""'))
         for name in ("name", "description"):
             text = str(inputs.get(name, ""))
-            if len(text) > 255:
-                found.append(Failure(property=name, reason="cannot be longer than 255 characters"))
+            if len(text) > limits.TEXT_LENGTH:
+                found.append(
+                    Failure(
+                        property=name,
+                        reason=f"cannot be longer than {limits.TEXT_LENGTH} characters",
+                    )
+                )
             elif name == "description" and not _TEXT.fullmatch(text):
-                reason = f'"description" does not comply with restrictions ("^{_TEXT.pattern}$"): "{text}"'
+                reason = (
+                    '"description" does not comply with restrictions'
+                    f' ("^{_TEXT.pattern}$"): "{text}"'
+                )
                 found.append(Failure(property=name, reason=reason))
         if str(inputs.get("name", "")).startswith("sg-"):
             found.append(Failure(property="name", reason="cannot begin with sg-"))

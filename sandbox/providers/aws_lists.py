@@ -16,6 +16,7 @@ class PrefixLists:
     """The life of ``aws:ec2/managedPrefixList:ManagedPrefixList``."""
 
     def __init__(self, api: Api, default_tags: Mapping[str, str]) -> None:
+        """In the region of *api*."""
         self._api = api
         self._defaults = default_tags
 
@@ -23,7 +24,8 @@ class PrefixLists:
         """The family is one of two, and the name is not AWS's."""
         found: list[Failure] = []
         if inputs["addressFamily"] not in ("IPv4", "IPv6", UNKNOWN):
-            reason = f'expected address_family to be one of ["IPv4" "IPv6"], got {inputs["addressFamily"]}'
+            family = inputs["addressFamily"]
+            reason = f'expected address_family to be one of ["IPv4" "IPv6"], got {family}'
             found.append(Failure(property="addressFamily", reason=reason))
         if str(inputs.get("name", "")).startswith("com.amazonaws"):
             found.append(Failure(property="name", reason='must not begin with "com.amazonaws"'))
@@ -114,7 +116,10 @@ class PrefixLists:
         self._modify(list_id, inputs, MaxEntries=most)
         found = self._api.prefix_list(list_id) or {}
         if int(found.get("MaxEntries", 0)) != most:
-            text = "moto cannot resize a prefix list; start it as `python -m sandbox.ec2`, which mends that"
+            text = (
+                "moto cannot resize a prefix list; start it as `python -m sandbox.ec2`,"
+                " which mends that"
+            )
             raise CloudError(text, code="Unsupported")
 
     def _modify(self, list_id: str, inputs: Values, **changes: Any) -> None:

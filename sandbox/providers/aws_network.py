@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 class _Plain:
     def __init__(self, api: Api, default_tags: Mapping[str, str]) -> None:
+        """In the region of *api*."""
         self._api = api
         self._defaults = default_tags
 

@@ -22,6 +22,7 @@ class SecurityGroupRules:
     """The life of one rule in one direction: one peer, one range of ports."""
 
     def __init__(self, api: Api, default_tags: Mapping[str, str], *, egress: bool) -> None:
+        """In the region of *api*."""
         self._api = api
         self._defaults = default_tags
         self._egress = egress
@@ -194,6 +195,7 @@ class ExclusiveRules:
     """
 
     def __init__(self, api: Api) -> None:
+        """In the region of *api*."""
         self._api = api
 
     def check(self, inputs: Values) -> list[Failure]:

@@ -17,7 +17,8 @@ def acl_entry(api: Api, parameters: Mapping[str, Any]) -> None:
     """Returns if EC2 would take this entry."""
     first, last = limits.ACL_NUMBERS
     if not first <= parameters["RuleNumber"] <= last:
-        text = f"Invalid value '{parameters['RuleNumber']}' for ruleNumber. Must be from {first} to {last}."
+        number = parameters["RuleNumber"]
+        text = f"Invalid value '{number}' for ruleNumber. Must be from {first} to {last}."
         raise invalid(text)
     blocks = [parameters.get("CidrBlock"), parameters.get("Ipv6CidrBlock")]
     if sum(block is not None for block in blocks) != 1:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sandbox.providers.values import Values
 
 
-def authorize(egress: bool) -> Callable[[Api, Mapping[str, Any]], None]:
+def authorize(*, egress: bool) -> Callable[[Api, Mapping[str, Any]], None]:
     """A check that EC2 takes the rules of an Authorize call, by its direction."""
 
     def check(api: Api, parameters: Mapping[str, Any]) -> None:
@@ -22,7 +22,10 @@ def authorize(egress: bool) -> Callable[[Api, Mapping[str, Any]], None]:
         for permission in parameters["IpPermissions"]:
             rules = list(_rules_in(permission))
             if len(rules) != 1:
-                text = "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId"
+                text = (
+                    "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or"
+                    " referencedGroupId"
+                )
                 raise refusal(
                     "MissingParameter" if not rules else "InvalidParameterCombination", text
                 )

@@ -62,7 +62,8 @@ def _recount(api: Api, list_id: str, most: int) -> None:
 
 def _entries_per_call(entries: list[Values]) -> None:
     if len(entries) > limits.PREFIX_LIST_PER_CALL:
-        text = f"The number of entries per request cannot exceeds limit ({limits.PREFIX_LIST_PER_CALL})."
+        most = limits.PREFIX_LIST_PER_CALL
+        text = f"The number of entries per request cannot exceeds limit ({most})."
         raise invalid(text)
 
 

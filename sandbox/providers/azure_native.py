@@ -47,6 +47,7 @@ class Azure:
     types = TYPES
 
     def __init__(self, store: Store, recorder: Recorder) -> None:
+        """On *store*."""
         self.version = version("pulumi-azure-native")
         self.subscription = arm.SUBSCRIPTION
         self.location: str | None = None

@@ -14,6 +14,7 @@ class Recorder:
     """Appends to one file that several providers may share; without a file it does nothing."""
 
     def __init__(self, path: Path | None) -> None:
+        """To the file *path*, if there is one."""
         self._path = path
         self._numbers = itertools.count(1)
 

@@ -13,6 +13,7 @@ class CloudError(Exception):
     """A cloud refused a call; *code* is the cloud's own error code, and the text shows it."""
 
     def __init__(self, text: str, *, code: str) -> None:
+        """With the words that the user reads."""
         super().__init__(text)
         self.code = code
 
@@ -23,6 +24,7 @@ class HalfDone(Exception):
     def __init__(
         self, *, resource_id: str, outputs: dict[str, Any], reasons: Sequence[str]
     ) -> None:
+        """With the words that the user reads."""
         super().__init__("; ".join(reasons))
         self.resource_id = resource_id
         self.outputs = outputs

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from google.protobuf import empty_pb2
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sandbox.providers.cloud import Cloud
 
 
+_METADATA_BYTES: Final = 1 << 24
+
+
 class Refusal(Exception):
     """The provider refused; the text is what a user would read."""
 
@@ -31,6 +34,7 @@ class HalfMade(Refusal):
     """The provider made something and could not finish; *resource* is what the engine keeps."""
 
     def __init__(self, text: str, resource: Resource) -> None:
+        """With the words that the user reads."""
         super().__init__(text)
         self.resource = resource
 
@@ -60,8 +64,12 @@ class Probe:
     """One configured provider; close it when done."""
 
     def __init__(self, cloud: Cloud, settings: Mapping[str, Any]) -> None:
+        """Of *cloud*, with the engine's *settings* for it."""
         self._server, port = start(cloud)
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        # What is half made comes in the trailing metadata; the engine's client takes 16 MB there.
+        sizes = ("grpc.max_metadata_size", "grpc.absolute_max_metadata_size")
+        options = [(name, _METADATA_BYTES) for name in sizes]
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=options)
         self.stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         try:
             self._call("Configure", provider_pb2.ConfigureRequest(args=wire(settings)))

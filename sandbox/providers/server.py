@@ -32,40 +32,41 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Answers the engine for one cloud."""
 
     def __init__(self, cloud: Cloud) -> None:
+        """For one cloud."""
         self._cloud = cloud
 
     # What the plug-in is
 
-    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002
         """Tells what this provider can take."""
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=False, accept_resources=False, accept_outputs=False
         )
 
-    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002
         """Accepts an engine that found this server through PULUMI_DEBUG_PROVIDERS."""
         return empty_pb2.Empty()
 
-    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002
         """The version of the SDK that the tables were checked against."""
         return plugin_pb2.PluginInfo(version=self._cloud.version)
 
-    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002
         """The least that is a schema: the sandbox generates no code."""
         schema = {"name": self._cloud.name, "version": self._cloud.version}
         return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
 
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002
         """Comes at the end of every operation and is no reason to stop."""
         return empty_pb2.Empty()
 
     # Its configuration
 
-    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002
         """Takes the configuration as it is."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002
         """A new configuration never replaces the provider, as with the real ones."""
         same = plain(request.olds) == plain(request.news)
         kind = provider_pb2.DiffResponse.DIFF_NONE if same else provider_pb2.DiffResponse.DIFF_SOME
@@ -198,7 +199,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _delete(self, request: Any) -> Any:
         olds = plain(request.properties)
-        self._cloud.family(self._type(request.urn).token, olds).delete(request.id, olds)
+        self._cloud.family(self._type(request.urn).urn_type, olds).delete(request.id, olds)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -248,7 +249,7 @@ def answer(context: grpc.ServicerContext, call: Callable[[], _Answer]) -> _Answe
         context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
     except CloudError as error:
         text = str(error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, the user reads a text
         traceback.print_exc()
         text = f"the sandbox's provider stumbled: {type(error).__name__}: {error}"
     context.abort(grpc.StatusCode.UNKNOWN, text)

@@ -8,7 +8,7 @@ is a set or what is optional and computed: those columns come from the upstream 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +66,7 @@ class ResourceType:
     unsupported: frozenset[str] = frozenset()
     """Inputs of the SDK that the stand-in refuses."""
     unsupported_outputs: frozenset[str] = frozenset()
-    path: frozenset[str] = field(default_factory=lambda: frozenset[str]())
+    path: frozenset[str] = frozenset()
     """Inputs that are part of the id and do not come back as outputs (azure-native)."""
 
 

@@ -63,5 +63,5 @@ def has_unknown(value: Any) -> bool:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether *value* says nothing: null, false, an empty text, list or map; zero says something."""
+    """Whether *value* says nothing: null, false, an empty text, list or map, but not zero."""
     return value is None or value is False or (isinstance(value, (str, list, dict)) and not value)

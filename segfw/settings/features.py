@@ -8,8 +8,9 @@ from typing import Protocol as Shape
 
 from segfw.catalog.model import Direction, Option, OptionKind, Protocol
 from segfw.sets.ports import LAST_PORT
+from segfw.settings.forms import CustomFlowForm, FlowProtocol
 from segfw.settings.node import said
-from segfw.settings.structure import NAME, CustomFlowForm, FlowProtocol
+from segfw.settings.structure import NAME
 from segfw.settings.types import CustomFlow, FeatureSettings
 from segfw.settings.words import quoted_list, unknown
 
@@ -155,7 +156,7 @@ def _wrong_option(option: Option, node: Node, catalog: Catalog) -> str | None:
                 return wrong
         case OptionKind.PORT_CHOICE:
             return _wrong_port(node) or _no_alternative(option, node, catalog)
-        case OptionKind.DATE:
+        case OptionKind.DATE:  # pragma: no branch
             return _wrong_day(node)
     return None
 

@@ -18,20 +18,11 @@ from segfw.problems import NOWHERE, Place, Problem, ProblemsFound
 from segfw.sets.addresses import PrefixError, parse_prefix
 from segfw.settings.checks import CHECKS
 from segfw.settings.checks.case import AnyName, Case
+from segfw.settings.complaints import MISSING_KEYS, Inside, Refused, complaints
 from segfw.settings.features import read_features
+from segfw.settings.forms import HostForm, NetworkForm, QuotasForm, camel
 from segfw.settings.node import KEYS, Node, said, walk
-from segfw.settings.structure import (
-    MISSING_KEYS,
-    NAME,
-    HostForm,
-    Inside,
-    NetworkForm,
-    QuotasForm,
-    Refused,
-    camel,
-    complaints,
-    structure,
-)
+from segfw.settings.structure import NAME, structure
 from segfw.settings.types import (
     Cloud,
     Environment,
@@ -51,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from segfw.catalog.model import Catalog
-    from segfw.settings.structure import AwsForm, AzureForm
+    from segfw.settings.forms import AwsForm, AzureForm
     from segfw.settings.tree import Tree
 
 T = TypeVar("T")
@@ -336,7 +327,7 @@ class _Reader:
                     weight=aws.prefix_list.weight,
                     family=aws.prefix_list.family,
                 )
-            elif aws.security_group is not None:
+            elif aws.security_group is not None:  # pragma: no branch
                 found[Cloud.AWS] = Reference(
                     kind=ReferenceKind.SECURITY_GROUP, name=name, id=aws.security_group
                 )
@@ -350,7 +341,7 @@ class _Reader:
                 found[Cloud.AZURE] = Reference(
                     kind=ReferenceKind.SERVICE_TAG, name=name, id=azure.service_tag
                 )
-            elif azure.application_security_group is not None:
+            elif azure.application_security_group is not None:  # pragma: no branch
                 found[Cloud.AZURE] = Reference(
                     kind=ReferenceKind.APPLICATION_SECURITY_GROUP,
                     name=name,

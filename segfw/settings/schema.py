@@ -25,17 +25,10 @@ from segfw.catalog.model import OptionKind
 from segfw.sets.addresses import Family, Prefix
 from segfw.sets.ports import LAST_PORT, PortRange
 from segfw.settings.features import CUSTOM_FLOW, CUSTOM_FLOW_NAME_LENGTH
+from segfw.settings.forms import CustomFlowForm, HostForm, NetworkForm, QuotasForm, camel
 from segfw.settings.node import BESIDE_CONFIG
 from segfw.settings.reader import NETWORK_NAME_LENGTH
-from segfw.settings.structure import (
-    NAME,
-    TEXT_LENGTH,
-    CustomFlowForm,
-    HostForm,
-    NetworkForm,
-    QuotasForm,
-    camel,
-)
+from segfw.settings.structure import NAME, TEXT_LENGTH
 from segfw.settings.types import (
     Cloud,
     Confirmation,
@@ -296,7 +289,7 @@ def _option(option: Option, catalog: Catalog) -> Schema:
             ports = {first for row in rows for first, _ in row.ports}
             ports |= {port for row in rows for port in row.alternatives}
             schema = {"enum": sorted(ports)}
-        case OptionKind.DATE:
+        case OptionKind.DATE:  # pragma: no branch
             schema = _ref("day")
     if option.default is not None:
         schema["default"] = option.default

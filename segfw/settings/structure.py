@@ -7,35 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
 from cattrs import (
-    AttributeValidationNote,
     ClassValidationError,
     Converter,
-    ForbiddenExtraKeysError,
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from segfw.catalog.model import Direction
 from segfw.sets.addresses import Family, Prefix, PrefixError, parse_prefix
 from segfw.sets.ports import LAST_PORT, PortRange
+from segfw.settings.complaints import Inside, Refused
+from segfw.settings.forms import camel
 from segfw.settings.node import kind_of, said
 from segfw.settings.types import (
     CloudId,
-    Interface,
     ProgramValue,
     SecurityGroupSettings,
     StackOutput,
 )
-from segfw.settings.words import CONTROL, did_you_mean, ended, unknown
+from segfw.settings.words import CONTROL, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from cattrs import BaseConverter
 
@@ -47,132 +45,6 @@ TEXT_LENGTH = 512
 RANGE = re.compile(r"(0|[1-9][0-9]{0,4})-(0|[1-9][0-9]{0,4})")
 
 
-class Refused(Exception):
-    """A value is not what it should be; the message is a sentence without its full stop."""
-
-
-class Inside(Exception):
-    """What is wrong inside a list or a mapping, each with its step of the path."""
-
-    def __init__(self, found: list[tuple[str, Exception]]) -> None:
-        """Keep *found*: pairs of ``.key`` or ``[item]`` and an error."""
-        self.found = found
-        super().__init__(found)
-
-
-class FlowProtocol(Enum):
-    """What a custom flow may carry."""
-
-    TCP = "tcp"
-    UDP = "udp"
-    ICMP_ECHO = "icmp-echo"
-
-
-# Forms are read, turned into settings and forgotten: no comparison, so a third of the time.
-form = dataclass(kw_only=True, eq=False, repr=False)
-
-
-@form
-class PrefixListForm:
-    """`networks.*.aws.prefixList`: a prefix list that exists."""
-
-    id: CloudId
-    weight: int
-    family: Family
-
-
-@form
-class AwsForm:
-    """`networks.*.aws`."""
-
-    prefix_list: PrefixListForm | None = None
-    security_group: CloudId | None = None
-
-
-@form
-class AzureForm:
-    """`networks.*.azure`."""
-
-    service_tag: str | None = None
-    application_security_group: CloudId | None = None
-
-
-@form
-class NetworkForm:
-    """`networks.*` in its long form."""
-
-    prefixes: tuple[Prefix, ...] = ()
-    owner: str | None = None
-    source: str | None = None
-    checked: date | None = None
-    aws: AwsForm | None = None
-    azure: AzureForm | None = None
-
-
-@form
-class ProxyForm:
-    """`hosts.*.proxy`."""
-
-    network: str
-    port: int
-
-
-@form
-class HostForm:
-    """`hosts.*` in its long form."""
-
-    prefixes: tuple[Prefix, ...] = ()
-    proxy: ProxyForm | None = None
-    owner: str | None = None
-    source: str | None = None
-    checked: date | None = None
-
-
-@form
-class CustomFlowForm:
-    """An item of `features.custom-flow`."""
-
-    name: str
-    interface: str
-    direction: Direction
-    protocol: FlowProtocol
-    reason: str
-    owner: str
-    review_by: date
-    ports: tuple[PortRange, ...] = ()
-    from_: tuple[str, ...] | None = None
-    to: tuple[str, ...] | None = None
-
-
-@form
-class SecurityGroupQuotas:
-    """`quotas.securityGroup`."""
-
-    rules: int | None = None
-    groups_per_interface: int | None = None
-
-
-@form
-class NetworkAclQuotas:
-    """`quotas.networkAcl`."""
-
-    entries: int | None = None
-
-
-@form
-class QuotasForm:
-    """`quotas`."""
-
-    security_group: SecurityGroupQuotas = field(default_factory=SecurityGroupQuotas)
-    network_acl: NetworkAclQuotas = field(default_factory=NetworkAclQuotas)
-
-
-def camel(name: str) -> str:
-    """The key of a field: ``resource_group`` is ``resourceGroup``, ``from_`` is ``from``."""
-    first, *rest = name.rstrip("_").split("_")
-    return first + "".join(word.capitalize() for word in rest)
-
-
 def structure(value: object, kind: type[T]) -> T:
     """*value* as a *kind*.
 
@@ -180,59 +52,6 @@ def structure(value: object, kind: type[T]) -> T:
         Refused, Inside, cattrs.ClassValidationError: see `complaints`.
     """
     return converter().structure(value, kind)
-
-
-def complaints(error: Exception, path: str) -> Iterator[tuple[str, str]]:
-    """Everything that *error* found wrong, as pairs of a path and a sentence."""
-    if isinstance(error, Inside):
-        for step, inner in error.found:
-            yield from complaints(inner, path + step)
-    elif isinstance(error, ClassValidationError):
-        names = [camel(f.name) for f in fields(error.cl) if f.name not in HIDDEN.get(error.cl, ())]
-        for inner in error.exceptions:
-            yield from _of_class(inner, path, names)
-    elif isinstance(error, Refused):
-        yield path, ended(str(error))
-    else:
-        raise error
-
-
-def _of_class(error: Exception, path: str, names: list[str]) -> Iterator[tuple[str, str]]:
-    if isinstance(error, ForbiddenExtraKeysError):
-        for name in sorted(error.extra_fields):
-            yield f"{path}.{name}", unknown("key", name, names)
-        return
-    notes = getattr(error, "__notes__", ())
-    note = next(note for note in notes if isinstance(note, AttributeValidationNote))
-    key = camel(note.name)
-    if isinstance(error, KeyError):
-        yield path, f'has no "{key}"; {MISSING_KEYS.get(key, "it must be given")}.'
-    else:
-        yield from complaints(error, f"{path}.{key}")
-
-
-MISSING_KEYS = {
-    "roles": "write one or more of management, public and private",
-    "external": "write true where an address of it can be reached from the internet, else false",
-    "environment": "write one of dev, test, lab and prod",
-    "release": 'write the release of the gateway, such as "15.0"',
-    "ciscoRegion": "write the Cisco region whose cloud services the gateway uses",
-    "subnetIds": "write the ids of the subnets that the network ACL takes over",
-    "id": "write what the cloud calls it",
-    "weight": "write its maximum number of entries, which counts against the quota",
-    "family": "write ipv4 or ipv6; a prefix list holds one of them",
-    "reviewBy": "write the day until which it is needed, quoted",
-    "owner": "write who answers for it",
-    "reason": "write why it is needed",
-    "by": "write who saw it",
-    "date": "write the day, quoted",
-    "stack": "write the stack that exports the id",
-    "output": "write the name of that stack's output",
-    "network": "write the network of the proxy",
-    "port": "write the port of the proxy",
-}
-HIDDEN: dict[type, tuple[str, ...]] = {Interface: ("name",)}
-"""Fields that are no keys."""
 
 
 @cache
@@ -486,10 +305,3 @@ def _attach(value: object, _: object) -> Mapping[str, CloudId]:
     if len(named) < len(ids):
         raise Refused("has two outputs of one name; write a mapping from a name to each")
     return named
-
-
-def required(kind: type) -> list[str]:
-    """The keys that *kind* cannot do without, for the schema."""
-    return [
-        camel(f.name) for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
-    ]

@@ -362,7 +362,7 @@ def _shared(
     folder = reading.folder / "shared"
     file = folder / f"{name}.yaml"
     if not NAME.fullmatch(name) or not file.is_file():
-        names = [path.stem for path in sorted(folder.glob("*.yaml"))]
+        names = [path.stem for path in sorted(folder.glob("*.yaml")) if path.is_file()]
         shown = reading.shown(f"shared/{name}.yaml")
         hint = did_you_mean(name, names) or f"there are {quoted_list(names)}"
         refuse(ended(f"there is no file {shown}; {hint}"))

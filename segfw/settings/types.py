@@ -269,5 +269,5 @@ class Settings:
         while path:
             if path in self.places:
                 return self.places[path]
-            path = path.rpartition(".")[0]
+            path = path.rpartition("[" if path.endswith("]") else ".")[0]
         return NOWHERE

@@ -45,15 +45,8 @@ def unknown(what: str, name: str, known: Iterable[str], otherwise: str = "") -> 
     return ended(f"no such {what}; {hint}")
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 port``, ``3 ports``; a noun in -s, -x or -y is given as its own plural by callers."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def ended(message: str) -> str:
     """*message* with its full stop, or a question mark where it ends with a suggestion."""
-    if message.endswith((".", "?")):
-        return message
     last = message.rpartition("; ")[2]
     return message + ("?" if last.startswith("did you mean") else ".")
 

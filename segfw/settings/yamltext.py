@@ -207,9 +207,8 @@ class _Scanner:
     ) -> None:
         """Add one entry; what is wrong with its key becomes an issue of its value."""
         if not isinstance(event, yaml.ScalarEvent):
-            if isinstance(event, yaml.AliasEvent) or isinstance(key.value, (dict, tuple)):
-                message = "a key here is not text; write it as text."
-                self.problems.append(problem(key.place, "", message))
+            message = "a key here is not text; write it as text."
+            self.problems.append(problem(key.place, "", message))
             return
         name = event.value
         if not event.style and name == "<<":

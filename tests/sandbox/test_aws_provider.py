@@ -423,7 +423,7 @@ def test_attaching_twice_is_refused(
 ) -> None:
     at = {"networkInterfaceId": fresh.interface_ids["public"], "securityGroupId": fresh_group.id}
     aws.create(ATTACHED, "at", at)
-    with pytest.raises(Refusal, match="already attached to EC2 Network Interface"):
+    with pytest.raises(Refusal, match=r"already attached to EC2 Network Interface"):
         aws.create(ATTACHED, "again", at)
 
 
@@ -558,7 +558,7 @@ def test_an_acl_that_fails_half_way_is_kept_and_finished_by_an_update(
 ) -> None:
     subnets = list(fresh.subnet_ids.values())
     too_many = [entry(number) for number in range(1, 21)]
-    with pytest.raises(HalfMade, match="NetworkAclEntryLimitExceeded") as half:
+    with pytest.raises(HalfMade, match=r"NetworkAclEntryLimitExceeded") as half:
         aws.create(ACL, "a", acl(fresh, ingress=too_many, subnetIds=subnets))
     kept = half.value.resource
 
@@ -708,7 +708,7 @@ def test_only_allowed_accounts_are_touched(endpoint: str) -> None:
 
 
 def test_only_this_machine_is_talked_to() -> None:
-    with pytest.raises(Refusal, match="use the real provider for the real AWS"):
+    with pytest.raises(Refusal, match=r"use the real provider for the real AWS"):
         Probe(Aws(Recorder(None)), settings("https://ec2.us-east-1.amazonaws.com"))
 
 
@@ -732,10 +732,10 @@ def test_data_sources_answer(aws: Probe, network: seed.AwsNetwork) -> None:
     )
     assert aws.invoke("aws:ec2/getVpc:getVpc", {"id": network.vpc_id})["id"] == network.vpc_id
     assert aws.invoke("aws:ec2/getSubnet:getSubnet", {"id": public})["vpcId"] == network.vpc_id
-    with pytest.raises(Refusal, match='^the sandbox has no data source "aws:ec2/getAmi:getAmi"'):
+    with pytest.raises(Refusal, match=r'^the sandbox has no data source "aws:ec2/getAmi:getAmi"'):
         aws.invoke("aws:ec2/getAmi:getAmi", {})
 
 
 def test_an_unknown_type_is_named(aws: Probe) -> None:
-    with pytest.raises(Refusal, match='^the sandbox has no resource type "aws:s3/bucket:Bucket"'):
+    with pytest.raises(Refusal, match=r'^the sandbox has no resource type "aws:s3/bucket:Bucket"'):
         aws.create("aws:s3/bucket:Bucket", "b", {})

@@ -213,7 +213,7 @@ def test_the_same_rule_twice_is_refused_whatever_it_says_of_itself(
 def test_a_rule_changed_into_another_one_is_refused(aws: Probe, group: Resource) -> None:
     aws.create(IN, "one", rule(group, cidrIpv4="10.0.0.0/8"))
     other = aws.create(IN, "other", rule(group, cidrIpv4="11.0.0.0/8"))
-    with pytest.raises(Refusal, match="InvalidPermission.Duplicate"):
+    with pytest.raises(Refusal, match=r"InvalidPermission.Duplicate"):
         aws.update(other, rule(group, cidrIpv4="10.0.0.0/8"))
 
 
@@ -251,7 +251,7 @@ def test_a_prefix_list_counts_as_its_maximum(aws: Probe, group: Resource, endpoi
 
     assert refused(aws, IN, rule(group, cidrIpv4="11.0.0.0/16")) == LIMIT
     grown = {"addressFamily": "IPv4", "maxEntries": 59}
-    with pytest.raises(Refusal, match="RulesPerSecurityGroupLimitExceeded"):
+    with pytest.raises(Refusal, match=r"RulesPerSecurityGroupLimitExceeded"):
         aws.update(made, grown)
 
 
@@ -474,8 +474,10 @@ CREATE_LIST = "CreateManagedPrefixList"
     [
         (
             peers(1, "10.1.0.0/16", "10.2.0.0/16"),
-            ("PrefixListMaxEntriesExceeded: You've reached the maximum number of entries for the"
-            " prefix list."),
+            (
+                "PrefixListMaxEntriesExceeded: You've reached the maximum number of entries for the"
+                " prefix list."
+            ),
         ),
         (
             peers(200, *[f"10.0.{at}.0/24" for at in range(101)]),
@@ -502,7 +504,7 @@ def test_a_list_is_refused(aws: Probe, inputs: dict[str, Any], reason: str) -> N
 def test_a_list_that_a_rule_names_cannot_be_deleted(aws: Probe, group: Resource) -> None:
     made = aws.create(LIST, "peers", peers(1))
     aws.create(IN, "list", rule(group, prefixListId=made.id))
-    with pytest.raises(Refusal, match="DependencyViolation"):
+    with pytest.raises(Refusal, match=r"DependencyViolation"):
         aws.delete(made)
 
 

@@ -41,7 +41,8 @@ _CLASSES = {
 }
 
 _ROWS = [
-    pytest.param(row, id=row.urn_type.rpartition(":")[2]) for row in (*AWS.values(), *AZURE.values())
+    pytest.param(row, id=row.urn_type.rpartition(":")[2])
+    for row in (*AWS.values(), *AZURE.values())
 ]
 
 

@@ -55,6 +55,7 @@ def judged(tree):
         assert all(problem.message.endswith((".", "?")) for problem in found.problems)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_a_stack_file_or_a_problem(text):
     try:
@@ -63,11 +64,13 @@ def test_any_text_is_a_stack_file_or_a_problem(text):
         assert found.problems
 
 
+@settings(deadline=None)
 @given(st.dictionaries(TEXT, ANY, max_size=4))
 def test_any_values_are_settings_or_problems(values):
     judged(tree_from_values(values))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(WHOLE)), ANY, min_size=1, max_size=3))
 def test_any_section_is_settings_or_a_problem(values):
     judged(tree_from_values({**WHOLE, **values}))
@@ -89,7 +92,7 @@ def paths(value, path=()):
 PATHS = [path for path in paths(WHOLE) if path]
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(PATHS), ANY, st.booleans())
 def test_any_value_in_any_place_is_settings_or_a_problem(path, value, gone):
     whole = deepcopy(WHOLE)
@@ -103,6 +106,7 @@ def test_any_value_in_any_place_is_settings_or_a_problem(path, value, gone):
     judged(tree_from_values(whole))
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([f"seg-firewall:{k}" for k in WHOLE]),
@@ -113,6 +117,7 @@ def test_any_config_of_pulumi_is_settings_or_a_problem(config):
     judged(tree_from_config(config, (), Path("nowhere/config"), "test"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(SOUND.splitlines()), max_size=20))
 def test_any_lines_of_a_stack_file_are_settings_or_a_problem(lines):
     try:
@@ -155,6 +160,7 @@ def unordered(read):
     )
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_mappings_and_lists_means_nothing(random):
     one = read_settings(tree_from_values(WHOLE), CATALOG, stack="test", today=TODAY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from tests.settings.reading import ON_AWS, ON_AZURE, problems_of
 
 CASES = {
@@ -393,6 +392,19 @@ config:
         [
             "config/Pulumi.test.yaml:4: features.custom-flow[x].ports[0-5]: 0-5 leaves the ports, which are 1 to 65535.",
             "config/Pulumi.test.yaml:4: features.custom-flow[x].ports[1-70000]: 1-70000 leaves the ports, which are 1 to 65535.",
+        ],
+    ),
+    "ports are listed once": (
+        """
+config:
+  seg-firewall:features:
+    custom-flow:
+      - {name: x, interface: management, direction: ingress, protocol: tcp, ports: ["9000-9003", 9002], from: [admins], reason: r, owner: o, reviewBy: "2027-01-01"}
+""",
+        ON_AWS,
+        {},
+        [
+            "config/Pulumi.test.yaml:4: features.custom-flow[x].ports: lists a port twice; keep one.",
         ],
     ),
     "the interface has the family of the network": (

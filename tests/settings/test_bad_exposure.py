@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from tests.settings.reading import ON_AWS, ON_AZURE, problems_of
 
 CASES = {
@@ -171,6 +170,32 @@ config:
         {},
         [
             'config/Pulumi.test.yaml:3: features.ftp: needs ports 1024-65535, and how many addresses "ftp-peers" has is not known; list its prefixes.',
+        ],
+    ),
+    "a large network is reported once for all ranges": (
+        """
+config:
+  seg-firewall:networks: {ftp-peers: [10.9.0.0/23, "2001:db8::/64"]}
+  seg-firewall:features: {ftp: {client: true, data: both}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: networks.ftp-peers[2001:db8::/64]: is IPv6, and "management", where "ftp" would use it, has no ipv6; add it to the families there, or take the prefix out.',
+            'config/Pulumi.test.yaml:2: networks.ftp-peers[2001:db8::/64]: is IPv6, and "public", where "ftp" would use it, has no ipv6; add it to the families there, or take the prefix out.',
+            'config/Pulumi.test.yaml:3: features.ftp: needs ports 1024-65535, and 10.9.0.0/23 of "ftp-peers" is larger than a /24; name the servers themselves.',
+        ],
+    ),
+    "the internet is no manager": (
+        """
+config:
+  seg-firewall:networks: {admins: [0.0.0.0/0]}
+  seg-firewall:features: {ssh-admin: {}}
+""",
+        ON_AWS,
+        {},
+        [
+            "config/Pulumi.test.yaml:2: networks.admins[0.0.0.0/0]: 0.0.0.0/0 is the internet, and a network is not; list the addresses that are meant.",
         ],
     ),
     "a range of ports is for a host's own addresses": (

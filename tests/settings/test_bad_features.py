@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from tests.settings.reading import ON_AWS, ON_AZURE, problems_of
 
 CASES = {

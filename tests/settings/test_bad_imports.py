@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from tests.settings.reading import ALONE, problems_of
 
 CASES = {
@@ -65,6 +64,18 @@ config:
             'config/shared/a.yaml:1: encryptionsalt: no such key at the top; a shared file has "config" only.',
             'config/shared/a.yaml:3: aws:region: the provider reads the stack\'s own file only; move this there, an import brings "seg-firewall:" keys.',
             'config/shared/a.yaml:4: tags: has no namespace; did you mean "seg-firewall:tags"?',
+        ],
+    ),
+    "a shared file is a mapping": (
+        """
+config:
+  seg-firewall:imports: [a]
+  aws:region: us-east-1
+""",
+        ALONE,
+        {"a": "config: [x]\n"},
+        [
+            "config/shared/a.yaml:1: config: is a list; write a mapping of settings.",
         ],
     ),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from tests.settings.reading import ALONE, ON_AWS, ON_AZURE, problems_of
 
 CASES = {
@@ -284,13 +283,14 @@ config:
         """
 config:
   seg-firewall:interfaces:
-    public: {securityGroup: {fit: merged, groups: two}}
+    public: {securityGroup: {fit: merged, groups: two, reserve: "5"}}
 """,
         ON_AWS,
         {},
         [
             'config/Pulumi.test.yaml:3: interfaces.public.securityGroup.fit: "merged" is none of each, drop, merge, superset; did you mean "merge"?',
             'config/Pulumi.test.yaml:3: interfaces.public.securityGroup.groups: is the text "two"; write a whole number.',
+            'config/Pulumi.test.yaml:3: interfaces.public.securityGroup.reserve: is the text "5"; write the number without quotes.',
         ],
     ),
     "an NSG has no superset": (

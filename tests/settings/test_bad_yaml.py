@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 from tests.settings.reading import ALONE, ON_AWS, problems_of
 
 CASES = {

@@ -22,6 +22,11 @@ def test_a_stack_that_uses_everything_has_no_remark():
 
 
 CASES = {
+    "the group itself is no network": (
+        "  seg-firewall:interfaces: {management: {securityGroup: {attach: [eni-1]}}}\n",
+        "  cluster: {peer: self}\n",
+        [],
+    ),
     "a newer release is compiled with the newest edition": (
         '  seg-firewall:gateway: {release: "17.1"}\n  seg-firewall:hosts: {default: internet}\n',
         "  smart-licensing: {}\n",
@@ -64,7 +69,7 @@ CASES = {
     ),
     "managers with public addresses are seen": (
         "  seg-firewall:networks: {admins: [10.9.0.0/28, 198.51.100.0/28]}\n",
-        "",
+        "  gui-https: {}\n",
         [
             'note: config/shared/aws.yaml:4: interfaces.management: admits public addresses of "admins" to services for administrators or quarantines; see that the interface has no public IP, NAT or load balancer.'
         ],

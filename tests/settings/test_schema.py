@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import runpy
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -35,6 +37,14 @@ def test_the_command_tells_a_stale_file(tmp_path, monkeypatch, capsys):
     assert main(["--check"]) == 0
     assert json.loads(Path(FILE).read_text(encoding="utf-8"))["required"] == ["config"]
     assert "stack.schema.json" in capsys.readouterr().out
+
+
+def test_the_module_is_the_command(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["schema", "--check"])
+    monkeypatch.delitem(sys.modules, "segfw.settings.schema")
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("segfw.settings.schema", run_name="__main__")
+    assert left.value.code == 0
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)

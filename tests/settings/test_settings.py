@@ -214,6 +214,8 @@ def test_places_are_those_of_values_and_of_prefixes_as_they_are_printed():
     assert str(settings.place("networks.v6[2001:db8::/32]")) == where
     assert str(settings.place("networks.v6")) == "config/Pulumi.test.yaml:3"
     assert str(settings.place("networks.admins[10.9.0.0/28]")) == "config/shared/sound.yaml:12"
+    assert str(settings.place("networks.admins[10.9.9.9/32]")) == "config/shared/sound.yaml:12"
+    assert str(settings.place("nothing.here")) == "stack config"
 
 
 def test_azure_reads_quotas_of_aws_and_leaves_them():
@@ -262,3 +264,28 @@ def test_a_text_cannot_forge_a_line_of_the_report():
         'config/Pulumi.test.yaml:2: x\\u000aforged: no such setting; there are "cloud", "gateway", "interfaces", "networks", "hosts", "features", "quotas", "tags", "dropProviderAliases" and "imports".',
         "config/Pulumi.test.yaml:3: tags.a\\u001b[2J: is a mapping; write text.",
     ]
+
+
+def test_a_licence_manager_takes_the_place_of_the_host():
+    text = "config:\n  seg-firewall:features: {smart-licensing: {to: [admins]}}\n"
+    assert settings_of(text).features["smart-licensing"].peers == ("admins",)
+
+
+def test_a_cluster_may_be_the_group_itself():
+    text = """
+config:
+  seg-firewall:interfaces: {management: {securityGroup: {attach: [eni-1]}}}
+  seg-firewall:features: {cluster: {peer: self}}
+"""
+    assert settings_of(text).features["cluster"].options["peer"] == "self"
+
+
+def test_a_custom_flow_from_private_addresses_may_come_in_anywhere():
+    text = """
+config:
+  seg-firewall:features:
+    custom-flow:
+      - {name: x, interface: public, direction: ingress, protocol: udp, ports: [9000], from: [admins],
+         reason: r, owner: o, reviewBy: "2027-01-01"}
+"""
+    assert settings_of(text).custom_flows[0].protocol is Protocol.UDP

@@ -9,8 +9,16 @@ import pytest
 import yaml
 
 from segfw.catalog import load_catalog
-from segfw.problems import ProblemsFound
-from segfw.settings import read_settings, read_tree, tree_from_config, tree_from_values
+from segfw.problems import NOWHERE, ProblemsFound
+from segfw.settings import (
+    Node,
+    read_settings,
+    read_tree,
+    read_yaml,
+    tree_from_config,
+    tree_from_values,
+)
+from segfw.settings.node import walk
 from segfw.settings.types import ProgramValue
 from tests.settings.reading import ON_AWS, TODAY, problems_of, tree_of, write
 
@@ -243,3 +251,161 @@ def test_a_prefix_is_no_output_of_a_program():
 
 def test_on_aws_alone_nothing_is_wrong():
     assert problems_of("config:\n  seg-firewall:tags: {a: b}\n", ON_AWS) == []
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\u202eb", "x" * 600])
+def test_text_of_a_program_is_plain(value):
+    with pytest.raises(ProblemsFound) as found:
+        tree = tree_from_values({**PROGRAM, "tags": {"a": value}})
+        read_settings(tree, load_catalog(), stack="dev", today=TODAY)
+    assert str(found.value) in {
+        "stack config: tags.a: has half of a character pair; write plain text.",
+        "stack config: tags.a: has the control character U+202E; write it as one line of plain text.",
+        "stack config: tags.a: has 600 characters; write at most 512.",
+    }
+
+
+def test_values_of_a_program_are_not_nested_without_end():
+    nested: list[object] = []
+    nested.append(nested)
+    with pytest.raises(ProblemsFound) as found:
+        tree = tree_from_values({**PROGRAM, "tags": {"a": nested}})
+        read_settings(tree, load_catalog(), stack="dev", today=TODAY)
+    assert str(found.value).split("\n") == [
+        "stack config: tags.a: is a list; write text.",
+        "stack config: tags.a[]: is nested deeper than 24 levels.",
+    ]
+
+
+def test_a_number_of_a_program_is_one_that_readers_agree_on():
+    with pytest.raises(ProblemsFound) as found:
+        tree = tree_from_values({**PROGRAM, "tags": {"a": 1 << 53}})
+        read_settings(tree, load_catalog(), stack="dev", today=TODAY)
+    assert str(found.value) == (
+        "stack config: tags.a: 9007199254740992 is larger than readers agree on; quote it."
+    )
+
+
+def test_outputs_of_a_program_are_attached_by_name():
+    interface = {**PROGRAM["interfaces"]["data"], "securityGroup": {"attach": [ProgramValue("x")]}}
+    with pytest.raises(ProblemsFound) as found:
+        tree = tree_from_values({**PROGRAM, "interfaces": {"data": interface}})
+        read_settings(tree, load_catalog(), stack="dev", today=TODAY)
+    assert str(found.value) == (
+        "stack config: interfaces.data.securityGroup.attach: names no value of a program in a "
+        "list; write a mapping from a name to it."
+    )
+
+
+def test_places_of_a_file_serve_a_program_too():
+    text = """\
+config:
+  seg-firewall:features:
+    custom-flow:
+      - {name: one, ports: [9000]}
+      - {name: two, ports: [9001]}
+  seg-firewall:networks: {a: [[x]]}
+"""
+    located = Node(
+        {
+            key.removeprefix("seg-firewall:"): node
+            for key, node in read_yaml(text, "f.yaml").mapping()["config"].mapping().items()
+        },
+        NOWHERE,
+    )
+    values = {
+        "features": {"custom-flow": [{"name": "two", "ports": [9001, 9002]}]},
+        "networks": {"a": [["x"], ["y"]]},
+    }
+    tree = tree_from_values(values, located)
+    places = {path: str(node.place) for path, node in walk(tree.settings)}
+    assert places["features.custom-flow[two].name"] == "f.yaml:5"
+    assert places["features.custom-flow[two].ports[9001]"] == "f.yaml:5"
+    assert places["features.custom-flow[two].ports[9002]"] == "stack config"
+
+
+@pytest.mark.parametrize("text", ["[a", '{"a": [' + "[" * 100_000])
+def test_text_that_only_begins_like_json_is_text(tmp_path, text):
+    config = write(tmp_path, "config: {}\n")
+    tree = tree_from_config({"seg-firewall:tags": text}, (), config, "test")
+    assert tree.settings.plain() == {"tags": text}
+
+
+def test_a_flag_of_pulumi_is_true_or_false(tmp_path):
+    given = {"seg-firewall:dropProviderAliases": "true", "other:key": "x"}
+    tree = tree_from_config(given, (), tmp_path / "config", "test")
+    assert tree.settings.plain() == {"dropProviderAliases": True}
+
+
+def test_a_file_that_the_engine_read_and_we_cannot_only_lacks_lines(tmp_path):
+    config = write(tmp_path, "- not\n- a mapping\n")
+    tree = tree_from_config({"seg-firewall:tags": '{"a": "b"}'}, (), config, "test")
+    assert (tree.settings.plain(), tree.problems) == ({"tags": {"a": "b"}}, ())
+
+
+def test_doubtful_scalars_are_refused_under_pulumi_too(tmp_path):
+    config = write(tmp_path, "config:\n  seg-firewall:gateway: {release: 15.0}\n")
+    tree = tree_from_config({"seg-firewall:gateway": '{"release": 15}'}, (), config, "test")
+    assert [str(each) for each in tree.problems] == [
+        'config/Pulumi.test.yaml:2: gateway.release: 15.0 means different things to different readers; quote it: "15.0".'
+    ]
+
+
+def test_a_folder_in_the_place_of_a_file_is_no_file(tmp_path):
+    config = write(tmp_path, "config:\n  seg-firewall:imports: [dir]\n")
+    (config / "shared" / "dir.yaml").mkdir()
+    tree = read_tree(config, "test")
+    assert [str(each) for each in tree.problems] == [
+        'config/Pulumi.test.yaml:2: imports[dir]: there is no file config/shared/dir.yaml; there are "aws", "azure" and "sound".'
+    ]
+
+
+def test_two_imports_may_stand_on_the_same_file():
+    shared = {
+        "base": "config: {seg-firewall:tags: {a: base}}\n",
+        "one": "config: {seg-firewall:imports: [base], seg-firewall:tags: {b: one}}\n",
+        "two": "config: {seg-firewall:imports: [base], seg-firewall:tags: {c: two}}\n",
+    }
+    tree = tree_of("config:\n  seg-firewall:imports: [one, two]\n", "", shared)
+    assert tree.settings.plain() == {"tags": {"a": "base", "b": "one", "c": "two"}}
+    assert tree.imports.count("config/shared/base.yaml") == 1
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path, monkeypatch):
+    config = write(tmp_path, "config: {}\n")
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(ProblemsFound) as found:
+        read_tree(config, "test")
+    assert (
+        str(found.value) == "config/Pulumi.test.yaml: the file cannot be read: Permission denied."
+    )
+
+
+def test_a_prefix_has_no_length_of_thousands_of_digits():
+    given = {**PROGRAM, "networks": {"n": ["10.0.0.0/" + "1" * 5000, ProgramValue("p")]}}
+    with pytest.raises(ProblemsFound) as found:
+        read_settings(tree_from_values(given), load_catalog(), stack="dev", today=TODAY)
+    first = str(found.value).split("\n")[0]
+    assert first.endswith(
+        '"10.0.0.0/1111111111111111111111111111111111111111111111111111111" is not an address '
+        "with a length, such as 10.0.0.0/24."
+    )
+
+
+def test_an_output_of_a_program_is_no_text():
+    with pytest.raises(ProblemsFound) as found:
+        tree = tree_from_values({**PROGRAM, "tags": {"a": ProgramValue("x")}})
+        read_settings(tree, load_catalog(), stack="dev", today=TODAY)
+    assert str(found.value) == "stack config: tags.a: is a value of the program; write text."
+
+
+def test_the_package_has_the_names_it_says():
+    import segfw.settings
+
+    assert all(hasattr(segfw.settings, name) for name in segfw.settings.__all__)
+    with pytest.raises(AttributeError):
+        _ = segfw.settings.nothing

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segfw.settings.checks import clouds, exposure, flows, gateway, interfaces, networks, peers
+from segfw.settings.checks import (
+    clouds,
+    exposure,
+    flows,
+    gateway,
+    interfaces,
+    networks,
+    peers,
+    ports,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,5 +33,6 @@ CHECKS: tuple[Check, ...] = (
     *networks.CHECKS,
     *peers.CHECKS,
     *exposure.CHECKS,
+    *ports.CHECKS,
     *flows.CHECKS,
 )

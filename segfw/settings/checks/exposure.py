@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw import limits
-from segfw.catalog.model import Direction, OptionKind, PeerKind, Protocol, Role
-from segfw.effective import chosen_port, default_ports
+from segfw.catalog.model import Direction, PeerKind, Role
+from segfw.effective import default_ports
 from segfw.sets.addresses import Family
 from segfw.settings.checks.case import INTERNET, is_private, sizes, strict
 from segfw.settings.checks.networks import too_many
@@ -16,9 +16,8 @@ from segfw.settings.words import quoted_list
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segfw.catalog.model import Catalog, Feature, FeatureFlow, Row
+    from segfw.catalog.model import Feature, FeatureFlow, Row
     from segfw.sets.addresses import Prefix
-    from segfw.sets.ports import PortRange
     from segfw.settings.checks.case import Case
     from segfw.settings.types import Network
 
@@ -220,126 +219,10 @@ def _shortest(prefix: Prefix) -> int:
     return limits.RANGE_IPV4_LENGTH if v4 else limits.RANGE_IPV6_LENGTH
 
 
-def changed_ports_are_free(case: Case) -> Iterator[tuple[str, str]]:
-    """A port that was changed is not one on which the gateway offers something else."""
-    listening = _listening(case)
-    for feature, _ in case.features():
-        for flow, row in case.flows(feature):
-            port = chosen_port(feature, row.id, case.settings.features)
-            if port is None or not row.listens or flow.direction is not Direction.INGRESS:
-                continue
-            if port in default_ports(row):
-                continue
-            for protocol in flow.protocols or row.protocols:
-                others = listening.get((protocol, port), {})
-                taken = sorted({other for r, other in others.items() if r != row.id})
-                if taken:
-                    option = _port_option(feature, row)
-                    yield (
-                        f"features.{feature.id}.{option}",
-                        (
-                            f"{port} is the {protocol.value} port of {quoted_list(taken)} on the "
-                            "gateway; choose one that is free."
-                        ),
-                    )
-
-
-def _listening(case: Case) -> dict[tuple[Protocol, int], dict[str, str]]:
-    """Protocol and port to the rows that have it in this stack, each with its feature."""
-    found: dict[tuple[Protocol, int], dict[str, str]] = {}
-    for row in case.catalog.rows.values():
-        if not row.listens or row.excludes_listening:
-            continue
-        owners = _owners(case.catalog, row)
-        active = [
-            (feature, flow)
-            for feature in owners
-            if feature.id in case.settings.features
-            for flow, own in case.flows(feature)
-            if own.id == row.id and flow.direction is Direction.INGRESS
-        ]
-        for protocol in row.protocols:
-            if not active:
-                for port in _single(default_ports(row).ranges()):
-                    name = owners[0].id if owners else row.title
-                    found.setdefault((protocol, port), {}).setdefault(row.id, name)
-            for feature, flow in active:
-                for port in _single(case.ports(feature, flow).ranges()):
-                    found.setdefault((protocol, port), {}).setdefault(row.id, feature.id)
-    return found
-
-
-def _single(ranges: tuple[PortRange, ...]) -> Iterator[int]:
-    return (held.first for held in ranges if held.single)
-
-
-def _owners(catalog: Catalog, row: Row) -> list[Feature]:
-    return [
-        feature
-        for feature in catalog.features.values()
-        if any(
-            flow.row == row.id
-            and not flow.implied
-            and flow.with_feature is None
-            and flow.direction is Direction.INGRESS
-            for flow in feature.flows
-        )
-    ]
-
-
-def _port_option(feature: Feature, row: Row) -> str:
-    return next(
-        option.name
-        for option in feature.options.values()
-        if option.kind in (OptionKind.PORT, OptionKind.PORT_CHOICE) and row.id in option.rows
-    )
-
-
-def services_have_one_port(case: Case) -> Iterator[tuple[str, str]]:
-    """A service that several features need has one port for all, and both ends agree on it."""
-    shared = {
-        flow.row
-        for feature in case.catalog.features.values()
-        for flow in feature.flows
-        if flow.implied
-    }
-    first: dict[str, tuple[str, str]] = {}
-    for feature, _ in case.features():
-        for flow, row in case.flows(feature):
-            if row.id not in shared:
-                continue
-            ports = str(case.ports(feature, flow))
-            other, said = first.setdefault(row.id, (feature.id, ports))
-            if said != ports:
-                yield (
-                    f"features.{feature.id}",
-                    (
-                        f'has {row.title} on port {ports}, and "{other}" has it on {said}; the '
-                        "gateway has one, write the same port for both."
-                    ),
-                )
-        for option in feature.options.values():
-            used = {
-                str(case.ports(feature, flow)): flow.row
-                for flow, row in case.flows(feature)
-                if option.kind is OptionKind.PORT and row.id in option.rows
-            }
-            if len(used) > 1:
-                yield (
-                    f"features.{feature.id}",
-                    (
-                        f"would use the ports {' and '.join(sorted(used))} at its two ends; write "
-                        f"{option.name}: with the one that is set on the gateways."
-                    ),
-                )
-
-
 CHECKS = (
     management_is_private_outside,
     internet_needs_an_external_interface,
     peers_have_a_size,
     management_takes_no_tags,
     ranges_have_close_peers,
-    changed_ports_are_free,
-    services_have_one_port,
 )

@@ -152,14 +152,12 @@ def custom_egress_leaves_features_their_ports(case: Case) -> Iterator[tuple[str,
                     )
 
 
-def _reserved(case: Case) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+def _reserved(case: Case) -> dict[int, dict[str, None]]:
+    found: dict[int, dict[str, None]] = {}
     for name in RESERVED:
         for flow in case.catalog.features[name].flows:
             for held in default_ports(case.catalog.rows[flow.row]).ranges():
-                names = found.setdefault(held.first, [])
-                if name not in names:
-                    names.append(name)
+                found.setdefault(held.first, {})[name] = None
     return found
 
 
