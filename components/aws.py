@@ -77,7 +77,11 @@ class GatewaySecurityGroup(pulumi.ComponentResource):
                     revoke_rules_on_delete=True,
                     tags=dict(spec.tags),
                     vpc_id=args["vpc_id"],
-                    opts=pulumi.ResourceOptions(parent=self),
+                    # Both are settled when the group is made, and another value would
+                    # replace it: an imported group keeps its own.
+                    opts=pulumi.ResourceOptions(
+                        parent=self, ignore_changes=["name", "description"]
+                    ),
                 )
                 self._ids[id_of(spec.name)] = group.id
                 self._groups.append(group.id)

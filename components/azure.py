@@ -48,7 +48,12 @@ class GatewayNsg(pulumi.ComponentResource):
             resource_group_name=args["resource_group_name"],
             security_rules=[_rule(rule) for rule in spec.rules],
             tags=dict(spec.tags),
-            opts=pulumi.ResourceOptions(parent=self, transformations=transformations),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                transformations=transformations,
+                # Settled when the NSG is made: an imported one keeps its own name.
+                ignore_changes=["networkSecurityGroupName"],
+            ),
         )
         self.nsg_id = nsg.id
         self.register_outputs({"nsgId": self.nsg_id})

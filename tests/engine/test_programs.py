@@ -83,8 +83,11 @@ def test_an_explicit_provider_is_used_where_default_ones_are_disabled(theirs, cl
     pulumi, result = theirs("explicit", source, {"pulumi:disable-default-providers": ["*"]})
 
     assert result.code == 0
-    providers = {r["provider"].rsplit("::", 2)[-2] for r in pulumi.resources("explicit")
-                 if r.get("provider") and r["type"].startswith("aws:")}
+    providers = {
+        r["provider"].rsplit("::", 2)[-2]
+        for r in pulumi.resources("explicit")
+        if r.get("provider") and r["type"].startswith("aws:")
+    }
     assert providers == {"chosen"}
 
 
@@ -95,9 +98,7 @@ def tag(args):
         args.props["tags"] = {"team": "mail"}
         return pulumi.ResourceTransformationResult(args.props, args.opts)
 """
-    source = text(
-        arguments(clouds, "transform"), before=before, options="transformations=[tag]"
-    )
+    source = text(arguments(clouds, "transform"), before=before, options="transformations=[tag]")
     pulumi, _ = theirs("transform", source, aws_provider(clouds.endpoint))
 
     rules = [r for r in pulumi.resources("transform") if "IngressRule" in r["type"]]
@@ -124,7 +125,9 @@ def test_outputs_of_another_stack_are_ids_here(theirs, clouds) -> None:
     args = arguments(clouds, "reference")
     vpc = args["interfaces"]["gate"]["vpc"]
     subnet = args["interfaces"]["gate"]["networkAcl"]["subnetIds"][0]
-    network = f"import pulumi\npulumi.export('vpcId', {vpc!r})\npulumi.export('subnet', {subnet!r})\n"
+    network = (
+        f"import pulumi\npulumi.export('vpcId', {vpc!r})\npulumi.export('subnet', {subnet!r})\n"
+    )
     theirs("network", network, {})
     args["interfaces"]["gate"]["vpc"] = {"stack": "organization/theirs/network", "output": "vpcId"}
     args["interfaces"]["gate"]["networkAcl"]["subnetIds"] = [

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 
 from segfw.catalog import load_catalog
 from segfw.plan import Plan, make_plan
-from segfw.problems import ProblemsFound
 from segfw.settings import read_settings, read_tree
 from segfw.settings.types import Cloud, Fit
 from tests.oracles.enforcement import Side, sides
@@ -21,7 +20,7 @@ from tests.oracles.intent import NAMED_SERVICES, Stack
 from tests.oracles.naive import PRIVATE
 from tests.oracles.packets import TCP
 from tests.oracles.z3_referee import counterexample
-from tests.strategies import CATALOG, Shape, stacks
+from tests.strategies import Shape, plan_of, stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +73,7 @@ def test_a_solver_finds_no_packet_that_a_shipped_stack_decides_wrongly(name: str
 
 @given(stacks())
 def test_a_generated_stack_lets_through_what_it_means(stack) -> None:
-    plan = make_plan(stack, CATALOG)
+    plan = plan_of(stack)
 
     assert list(differences(plan)) == []
 
@@ -82,26 +81,26 @@ def test_a_generated_stack_lets_through_what_it_means(stack) -> None:
 @given(stacks(Shape(features=(1, 6))))
 @settings(max_examples=15)
 def test_a_solver_agrees_on_generated_stacks(stack) -> None:
-    for side in sides(make_plan(stack, CATALOG)):
+    for side in sides(plan_of(stack)):
         assert counterexample(side) is None, str(side)
 
 
 @given(stacks())
 def test_exact_fits_widen_nothing_but_icmp_on_azure(stack) -> None:
-    for side in sides(make_plan(stack, CATALOG)):
+    for side in sides(plan_of(stack)):
         assert _only_icmp(side), str(side)
 
 
 @given(stacks(SUPERSET))
 def test_a_superset_adds_exactly_what_it_declares(stack) -> None:
-    plan = _fitting(stack)
+    plan = plan_of(stack)
 
     assert list(differences(plan)) == []
 
 
 @given(stacks(SUPERSET))
 def test_a_superset_opens_no_named_service_to_public_addresses(stack) -> None:
-    plan = _fitting(stack)
+    plan = plan_of(stack)
     named = {p: {*ports} for p, ports in NAMED_SERVICES.items()}
     named[TCP] |= Stack(stack).changed_ports() - _mail_ports(stack)
     for side in sides(plan):
@@ -129,24 +128,16 @@ def _public(packet: Packet) -> bool:
     return not any(first <= packet.remote <= last for _, first, last in PRIVATE)
 
 
-def _fitting(stack) -> Plan:
-    try:
-        return make_plan(stack, CATALOG)
-    except ProblemsFound as found:
-        assume("No setting of fit or groups fits" not in str(found))
-        raise
-
-
 @given(stacks())
 def test_names_are_unique_within_their_type(stack) -> None:
-    names = Counter((spec.token, spec.name) for spec in make_plan(stack, CATALOG).resources())
+    names = Counter((spec.token, spec.name) for spec in plan_of(stack).resources())
 
     assert [one for one, count in names.items() if count > 1] == []
 
 
 @given(stacks(Shape(clouds=(Cloud.AWS,))))
 def test_what_goes_to_aws_is_legal_there(stack) -> None:
-    for spec in make_plan(stack, CATALOG).resources():
+    for spec in plan_of(stack).resources():
         inputs = spec.inputs()
         if "ipProtocol" in inputs:
             assert AWS_LEGAL.fullmatch(inputs["description"])
@@ -160,7 +151,7 @@ def test_what_goes_to_aws_is_legal_there(stack) -> None:
 
 @given(stacks(Shape(clouds=(Cloud.AZURE,))))
 def test_what_goes_to_azure_is_legal_there(stack) -> None:
-    for spec in make_plan(stack, CATALOG).resources():
+    for spec in plan_of(stack).resources():
         rules = spec.inputs()["securityRules"]
         names = Counter(rule["name"].lower() for rule in rules)
         assert [name for name, count in names.items() if count > 1] == []
@@ -202,7 +193,7 @@ def _overlap(prefixes: list[str]) -> bool:
 @given(stacks())
 @settings(max_examples=10)
 def test_every_plan_is_proven(stack) -> None:
-    plan = make_plan(stack, CATALOG)
+    plan = plan_of(stack)
 
     assert plan.proofs
     assert all(proof.holds for proof in plan.proofs)
