@@ -167,13 +167,7 @@ def test_an_existing_group_and_rule_are_imported_and_then_unchanged(
     state_deleted = ["management-exclusive", *[n for n in ids if n.startswith("management-attach")]]
     for name in [
         *state_deleted,
-        *reversed(
-            [
-                n
-                for n in resources
-                if n.startswith("management-in") or n.startswith("management-out")
-            ]
-        ),
+        *reversed([n for n in resources if n.startswith(("management-in", "management-out"))]),
         "management",
     ]:
         aws_stack.pulumi.run(
