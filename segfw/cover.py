@@ -6,10 +6,9 @@ two boxes whose hull adds least, as long as nothing forbidden is added.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.sets import intervals
 from segfw.sets.addresses import AddressSet, Family, Prefix, prefixes_of
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Box:
+class Box(NamedTuple):
     """One port range of one protocol, from or to one prefix."""
 
     protocol: int
@@ -119,7 +117,7 @@ def _greedy(family: Family, run: list[Slice]) -> list[Box]:
     rest = HeaderSpace(family, tuple(run))
     chosen: list[Box] = []
     while rest:
-        best = max(candidates, key=lambda box: ((rest & box.space()).count(), -len(box.ports)))
+        best = max(candidates, key=lambda box: ((rest & box.space()).size(), -len(box.ports)))
         chosen.append(best)
         candidates.remove(best)
         rest -= best.space()
@@ -163,8 +161,7 @@ def superset(
     return tuple(sorted(kept))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Join:
+class _Join(NamedTuple):
     """Two boxes and the hull that would replace them, cheapest first."""
 
     cost: int

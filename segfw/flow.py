@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.sets.addresses import AddressSet, Family, Prefix
 from segfw.sets.headerspace import HeaderSpace, Service
@@ -30,8 +30,7 @@ class Point(Enum):
         ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class IcmpType:
+class IcmpType(NamedTuple):
     """One type of ICMP or ICMPv6 with one code; None for every type, or every code."""
 
     kind: int | None
@@ -48,8 +47,7 @@ ECHO_REPLIES = {IcmpType(8, 0): IcmpType(0, 0), IcmpType(128, 0): IcmpType(129, 
 """Echo request to echo reply: RFC 792 and RFC 4443."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(NamedTuple):
     """A protocol with destination ports (TCP, UDP) or one type (ICMP, ICMPv6)."""
 
     protocol: Protocol
@@ -71,8 +69,7 @@ class Traffic:
         return f"{self.protocol.value} {detail}"
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(NamedTuple):
     """The far end of a flow: a name, the prefixes that are meant, or a cloud's reference."""
 
     name: str
@@ -112,8 +109,7 @@ def reference_addresses(reference: Reference, family: Family) -> AddressSet:
     return AddressSet.atom(family, reference.atom)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
+class Origin(NamedTuple):
     """A line of stack config that a flow comes from: a path with its value, never an index."""
 
     path: str
@@ -122,7 +118,7 @@ class Origin:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Flow:
     """Feature x row x interface x direction x traffic x peer."""
 
@@ -147,7 +143,7 @@ class Flow:
     """The enforcement points that it concerns."""
     custom: str | None = None
     """The name of a custom flow."""
-    origins: tuple[Origin, ...] = field(default=(), compare=False)
+    origins: tuple[Origin, ...] = ()
     """A side table for readers: enters no name and no byte of what is deployed."""
 
     @property

@@ -6,7 +6,6 @@ would be the same rule, so reordering an input renames nothing.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from segfw.rule import Action
@@ -53,6 +52,8 @@ def within(name: str, length: int) -> str:
     """*name*, or where it is over *length* its beginning and a digest of the whole."""
     if len(name) <= length:
         return name
+    from hashlib import sha256
+
     tail = sha256(name.encode()).hexdigest()[:DIGEST_LENGTH]
     return f"{name[: length - DIGEST_LENGTH - 1]}-{tail}"
 
@@ -63,8 +64,12 @@ def rendezvous(content: str, groups: int) -> int:
     Highest random weight (Thaler and Ravishankar, 1998): each group scores each rule,
     and the highest score wins, so a new group takes over only what it scores highest.
     """
+    if groups == 1:
+        return 1
     return max(range(1, groups + 1), key=lambda group: _score(content, group))
 
 
 def _score(content: str, group: int) -> bytes:
+    from hashlib import sha256
+
     return sha256(f"{group}|{content}".encode()).digest()

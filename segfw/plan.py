@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from segfw.clouds.aws_network_acl.lower import lower_network_acl
@@ -31,7 +30,7 @@ PREFIX_LISTS = "prefix-lists"
 TAG_PREFIX = "seg-firewall:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Plan:
     """Everything that a stack will have, and the proof that it means what was asked."""
 
@@ -50,6 +49,8 @@ class Plan:
     @property
     def digest(self) -> str:
         """A fingerprint of every resource's type, name and inputs (SHA-256, hexadecimal)."""
+        from hashlib import sha256
+
         lines = sorted(
             json.dumps([spec.token, spec.name, spec.inputs()], sort_keys=True)
             for spec in self.resources()

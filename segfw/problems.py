@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands: a file as the user named it, and a line from 1.
 
     A value that stands in no file (given by a Pulumi program, or changed by
@@ -25,8 +24,7 @@ class Place:
 NOWHERE = Place("stack config", 0)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """A mistake in the user's input: nothing is made until it is mended.
 
     The message quotes names, says the bound and the next step, and ends with a full stop.
@@ -49,8 +47,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something that is allowed and that a reviewer should see."""
 
     severity: Severity

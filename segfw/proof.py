@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Side = tuple[Direction, Family]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Proof:
     """One comparison: an enforcement point in one direction and family."""
 
@@ -116,13 +116,12 @@ def prove(
     The caller decides what a proof that does not hold leads to.
     """
     held = tuple(flows)
-    known = _known(settings, specs)
     found: list[Proof] = []
     for rule_set in rule_sets:
         here = [f for f in held if f.interface == rule_set.interface and rule_set.point in f.points]
         meant = _meant(settings, guarded, rule_set, here)
         key = f"{rule_set.point.value}/{rule_set.interface}"
-        allowed = lift([(spec.token, spec.inputs()) for spec in specs[key]], known)
+        allowed = lift(_resources(specs, key), _known(settings, specs, key))
         for direction in Direction:
             for family in Family:
                 declared = HeaderSpace(family)
@@ -162,10 +161,23 @@ def lift(
     return lift_nsg(token, inputs, known) if token == NSG else lift_network_acl(token, inputs)
 
 
+def _resources(
+    specs: Mapping[str, tuple[Spec, ...]], key: str
+) -> list[tuple[str, Mapping[str, Json]]]:
+    """What makes up one enforcement point; a rule belongs to the group that its inputs name."""
+    groups = {id_of(spec.name) for spec in specs[key] if spec.token == GROUP}
+    found = [(spec.token, spec.inputs()) for spec in specs[key] if spec.token not in DIRECTIONS]
+    for spec in (one for held in specs.values() for one in held if one.token in DIRECTIONS):
+        inputs = spec.inputs()
+        if inputs["securityGroupId"] in groups:
+            found.append((spec.token, inputs))
+    return found
+
+
 def _known(
-    settings: Settings, specs: Mapping[str, tuple[Spec, ...]]
+    settings: Settings, specs: Mapping[str, tuple[Spec, ...]], key: str
 ) -> dict[str, dict[Family, AddressSet]]:
-    """What the stack knows of ids: its own lists, its own groups, its networks' references."""
+    """What is known of ids at *key*: the stack's lists, its groups, its networks' references."""
     known: dict[str, dict[Family, AddressSet]] = {}
     for network in settings.networks.values():
         reference = network.references.get(settings.cloud)
@@ -176,13 +188,14 @@ def _known(
                 else AddressSet(family)
                 for family in Family
             }
-    for held in specs.values():
+    for at, held in specs.items():
         for spec in held:
             if spec.token == PREFIX_LIST:
                 known[id_of(spec.name)] = lift_prefix_list(spec.token, spec.inputs())
             elif spec.token == GROUP:
+                atom = "group:self" if at == key else f"group of {at}"
                 known[id_of(spec.name)] = {
-                    family: AddressSet.atom(family, "group:self") for family in Family
+                    family: AddressSet.atom(family, atom) for family in Family
                 }
     known["AzureLoadBalancer"] = {
         family: AddressSet.atom(family, "tag:azure-load-balancer") for family in Family

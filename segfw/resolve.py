@@ -6,7 +6,7 @@ catalog's, then names in order, so shuffled input files give the same flows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Exposure, PeerKind, Protocol
@@ -337,7 +337,7 @@ def _only(peer: Peer, families: Iterable[Family]) -> Peer:
     if reference is not None and reference.family is not None and reference.family not in kept:
         reference = None
     prefixes = tuple(p for p in peer.prefixes if p.family in kept)
-    return replace(peer, prefixes=prefixes, reference=reference)
+    return peer._replace(prefixes=prefixes, reference=reference)
 
 
 def _expressible(protocol: Protocol, points: frozenset[Point]) -> frozenset[Point]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ class Action(Enum):
     DENY = "deny"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Rule:
     """One direction, action, protocol, ports and far end, with the flows it came from.
 
@@ -42,7 +42,7 @@ class Rule:
     icmp: IcmpType | None = None
     prefixes: tuple[Prefix, ...] = ()
     reference: Reference | None = None
-    flows: tuple[Flow, ...] = field(default=(), compare=False)
+    flows: tuple[Flow, ...] = ()
     """What it serves; empty for a guard and a closing deny."""
     reply: bool = False
     """It admits return traffic of its flows (and serves no request)."""
@@ -123,7 +123,7 @@ def union_of(rules: Iterable[Rule], family: Family) -> HeaderSpace:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Widening:
     """What an enforcement point allows beyond the flows: declared, counted and reported."""
 
@@ -156,7 +156,7 @@ class Usage:
         return self.limit - self.used
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RuleSet:
     """The rules of one enforcement point of one interface."""
 
@@ -171,8 +171,6 @@ class RuleSet:
     widenings: tuple[Widening, ...] = ()
     unfiltered: tuple[str, ...] = ()
     """Peers in the interface's own subnet, which a network ACL never sees."""
-    redundancies: tuple[str, ...] = ()
-    """Rules that other rules cover, in words."""
     groups: int = 1
 
     @property

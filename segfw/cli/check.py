@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from segfw.catalog import load_catalog
-from segfw.cli.load import load_plan
-from segfw.cli.main import config_dir_option, plural, report_problems, stacks_of, today
+from segfw.cli.load import NotProven, load_plan
+from segfw.cli.main import config_dir_option, report_problems, stacks_of, today
 from segfw.problems import Problem, ProblemsFound, Severity
+from segfw.review.sections import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +49,8 @@ def check(
     """Validate STACKS and prove their compile, each alone and all together.
 
     Exits 0 where everything holds, 1 where there is a problem, 2 for a call that names
-    no stack. Warnings are printed, and fail only with --strict.
+    no stack, 3 for a proof that does not hold. Warnings are printed, and fail only with
+    --strict.
     """
     chosen = list(dict.fromkeys(stacks))
     if every:
@@ -58,16 +60,23 @@ def check(
         raise click.UsageError(f"nothing to check: {where}.")
     plans: list[Plan] = []
     problems: dict[str, tuple[Problem, ...]] = {}
+    unproven: list[NotProven] = []
     for stack in chosen:
         try:
             plans.append(load_plan(config_dir, stack, today()))
         except ProblemsFound as found:
             problems[stack] = found.problems
+        except NotProven as failed:
+            unproven.append(failed)
     across = tuple(across_stacks(plans))
     if form == "json":
-        _write_json(plans, problems, across)
+        _write_json(plans, problems, unproven, across)
     else:
         _write_text(plans, problems, across, quiet=quiet)
+    for failed in unproven:
+        failed.show()
+    if unproven:
+        sys.exit(NotProven.exit_code)
     warned = strict and any(_warnings(plan) for plan in plans)
     sys.exit(1 if problems or across or warned else 0)
 
@@ -112,9 +121,9 @@ def _write_text(
         rules = sum(len(rule_set.rules) for rule_set in plan.rule_sets)
         warnings = _warnings(plan)
         click.echo(
-            f"{plan.settings.stack}: {plural(rules, 'rule')} at "
-            f"{plural(len(plan.rule_sets), 'enforcement point')}, proven; "
-            f"{plural(len(warnings), 'warning')}."
+            f"{plan.settings.stack}: {counted(rules, 'rule')} at "
+            f"{counted(len(plan.rule_sets), 'enforcement point')}, proven; "
+            f"{counted(len(warnings), 'warning')}."
         )
         for warning in warnings:
             click.echo(f"  {warning}")
@@ -124,7 +133,10 @@ def _write_text(
 
 
 def _write_json(
-    plans: list[Plan], problems: dict[str, tuple[Problem, ...]], across: tuple[Problem, ...]
+    plans: list[Plan],
+    problems: dict[str, tuple[Problem, ...]],
+    unproven: list[NotProven],
+    across: tuple[Problem, ...],
 ) -> None:
     import json
 
@@ -143,5 +155,7 @@ def _write_json(
     }
     for stack, held in problems.items():
         stacks[stack] = {"proven": False, "problems": [str(problem) for problem in held]}
+    for failed in unproven:
+        stacks[failed.stack] = {"proven": False, "problems": [], "bug": failed.message}
     together = [str(problem) for problem in across]
     click.echo(json.dumps({"format": 1, "stacks": stacks, "across": together}, indent=2))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
+
+import click
 
 from segfw.catalog import load_catalog
 from segfw.plan import Plan, make_plan
+from segfw.proof import ProofFailed
 from segfw.settings import read_settings, read_tree
 
 if TYPE_CHECKING:
@@ -13,6 +16,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segfw.settings.types import Settings
+
+
+class NotProven(click.ClickException):
+    """A plan that does not mean what its flows mean: a bug of ours, said as one.
+
+    Ends a command with exit status 3, so that a script can tell it from a mistake in a
+    stack file.
+    """
+
+    exit_code = 3
+
+    def __init__(self, stack: str, failed: ProofFailed) -> None:
+        """Keep what the proof says of *stack*: one packet, and what meant it or lets it through."""
+        self.stack = stack
+        super().__init__(
+            f"{stack}: the rules that were made do not mean what the stack file asks for.\n"
+            f"  {failed}\n"
+            "This is a bug in seg-firewall, not a mistake in the stack file; nothing was made.\n"
+            "Report it as SECURITY.md says, with this text, the version (segfw --version) and "
+            "the stack file, addresses replaced."
+        )
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the text to standard error, in red on a terminal."""
+        click.secho(self.message, fg="red", file=file, err=True)
 
 
 def load_settings(config_dir: Path, stack: str, today: date) -> Settings:
@@ -29,6 +57,10 @@ def load_plan(config_dir: Path, stack: str, today: date) -> Plan:
 
     Raises:
         ProblemsFound: the stack's file is wrong, or does not fit a quota.
-        ProofFailed: the compile changed meaning, which is a bug in this project.
+        NotProven: the compile changed meaning, which is a bug in this project.
     """
-    return make_plan(load_settings(config_dir, stack, today), load_catalog())
+    settings = load_settings(config_dir, stack, today)
+    try:
+        return make_plan(settings, load_catalog())
+    except ProofFailed as failed:
+        raise NotProven(stack, failed) from None

@@ -6,14 +6,12 @@ import sys
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from segfw.problems import ProblemsFound
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from segfw.review.sections import counted
 
 COMMANDS = {
     "plan": "segfw.cli.plan",
@@ -81,8 +79,7 @@ def report_problems(found: ProblemsFound) -> None:
     """Write each problem to standard error, in red on a terminal, and count them."""
     for problem in found.problems:
         click.secho(str(problem), fg="red", err=True)
-    count = len(found.problems)
-    click.echo(f"{count} problem{'s' if count != 1 else ''}.", err=True)
+    click.echo(f"{counted(len(found.problems), 'problem')}.", err=True)
 
 
 def today() -> date:
@@ -96,14 +93,3 @@ def stacks_of(config_dir: Path) -> list[str]:
         path.name.removeprefix("Pulumi.").removesuffix(".yaml")
         for path in config_dir.glob("Pulumi.*.yaml")
     )
-
-
-def plural(count: int, noun: str) -> str:
-    """``1 stack``, ``2 stacks``."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def echo_lines(lines: Iterable[str]) -> None:
-    """Write *lines* to standard output."""
-    for line in lines:
-        click.echo(line)

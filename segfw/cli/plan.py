@@ -41,7 +41,8 @@ Examples:
 def plan(stack: str, form: str, config_dir: Path, *, summary: bool) -> None:
     """Show what STACK would create: rules with their feature and row, quotas, widenings, proof.
 
-    Exits 0 for a stack that compiles and is proven, 1 for one with problems.
+    Exits 0 for a stack that compiles and is proven, 1 for one with problems, 3 for a proof
+    that does not hold, which is a bug in seg-firewall.
     """
     made = load_plan(config_dir, stack, today())
     if form == "json":

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from typing import TYPE_CHECKING, cast
 
 from segfw.sets.addresses import AddressSet, Family, PrefixError, parse_prefix
-from segfw.sets.headerspace import POINTS, Service
+from segfw.sets.headerspace import CODES, LAST_PROTOCOL, POINTS, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from segfw.catalog.model import Direction
-    from segfw.sets.headerspace import HeaderSpace
 
 Known = "Mapping[str, Mapping[Family, AddressSet]]"
 """Ids (of prefix lists, groups) and tags to their members per family; others stay opaque."""
 
 
+ANY_ICMP = -1
+"""Every type, or every code, in AWS's words."""
+DECIMAL = re.compile(r"[0-9]{1,5}", re.ASCII)
+
+
 class LiftError(ValueError):
     """An input has a value that no such resource can have; the message names the field."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifted:
-    """What one enforcement point lets through in one direction and family."""
-
-    direction: Direction
-    space: HeaderSpace
 
 
 def prefix_addresses(text: object, field: str) -> AddressSet:
@@ -65,9 +60,32 @@ def whole_number(value: object, field: str) -> int:
     Raises:
         LiftError: *value* is no whole number.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool) or not whole:
         raise LiftError(f"{field} is not a whole number")
-    return int(value)
+    return int(cast("float", value))
+
+
+def protocol_number(text: object) -> int | None:
+    """The protocol of a decimal text, 0 to 255; None where it is none."""
+    if not (isinstance(text, str) and DECIMAL.fullmatch(text)):
+        return None
+    return int(text) if int(text) <= LAST_PROTOCOL else None
+
+
+def icmp_service(number: int, kind: int, code: int) -> Service:
+    """The service of an ICMP type and code; -1 is every one.
+
+    Raises:
+        LiftError: a type or code is neither -1 nor 0 to 255, or a code has no type.
+    """
+    if not (ANY_ICMP <= code < CODES and ANY_ICMP <= kind < CODES):
+        raise LiftError(f"ICMP type {kind} code {code} is not within 0 to {CODES - 1}")
+    if kind == ANY_ICMP:
+        if code != ANY_ICMP:
+            raise LiftError(f"ICMP code {code} needs a type")
+        return Service.of_protocol(number)
+    return Service.of_icmp(number, kind, None if code == ANY_ICMP else code)
 
 
 ICMP_OF = {Family.IPV4: 1, Family.IPV6: 58}

@@ -9,13 +9,13 @@ from segfw.compiler.expand import unique
 from segfw.cover import Box, exact
 from segfw.replies import GUARDED_PROTOCOL
 from segfw.rule import Action, Rule
-from segfw.sets.addresses import AddressSet, Family
+from segfw.sets.addresses import WHOLE, AddressSet, Family, Prefix
 from segfw.sets.headerspace import POINTS, HeaderSpace, Service
 from segfw.sets.ports import PortSet
 from segfw.settings.types import Fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 NO_PORTS = PortSet()
 PROTOCOLS = {protocol.number: protocol for protocol in Protocol}
@@ -27,26 +27,60 @@ def reshape(rules: list[Rule], fit: Fit) -> list[Rule]:
         case Fit.EACH:
             return rules
         case Fit.DROP:
-            return [rule for rule in rules if covering(rule, rules) is None]
+            return without_covered(rules)
         case Fit.MERGE | Fit.SUPERSET:
             return merged(rules)
 
 
-def covering(rule: Rule, rules: Iterable[Rule]) -> Rule | None:
-    """A rule of *rules* that lets through all that *rule* does and more; None if there is none."""
-    return next((other for other in rules if other is not rule and covers(other, rule)), None)
+def covered(rules: Iterable[Rule]) -> list[tuple[Rule, Rule]]:
+    """Each rule that another one covers, with the first that does, in order."""
+    held = list(rules)
+    kinds = [_kind(rule) for rule in held]
+    by_end: dict[tuple[object, Prefix | str], list[int]] = {}
+    for index, rule in enumerate(held):
+        for end in (rule.reference.atom,) if rule.reference else rule.prefixes:
+            by_end.setdefault((kinds[index], end), []).append(index)
+    lengths = sorted({(p.family, p.length) for rule in held for p in rule.prefixes})
+    found: list[tuple[Rule, Rule]] = []
+    for index, rule in enumerate(held):
+        likely = {
+            other
+            for end in _ends_around(rule, lengths)
+            for other in by_end.get((kinds[index], end), ())
+            if other != index
+        }
+        wide = next((held[i] for i in sorted(likely) if covers(held[i], rule)), None)
+        if wide is not None:
+            found.append((rule, wide))
+    return found
+
+
+def _ends_around(rule: Rule, lengths: Iterable[tuple[Family, int]]) -> Iterator[Prefix | str]:
+    """The far ends of which a rule that covers *rule* has one; *lengths* are those in use."""
+    if rule.reference is not None:
+        yield rule.reference.atom
+        yield from (WHOLE[family] for family in rule.families)
+        return
+    for prefix in rule.prefixes[:1]:
+        for family, length in lengths:
+            if family is prefix.family and length <= prefix.length:
+                block = 1 << (family.bits - length)
+                yield Prefix(family, prefix.first // block * block, length)
+
+
+def _kind(rule: Rule) -> tuple[object, ...]:
+    """What two rules must share for one to cover the other; custom flows stay apart."""
+    return (rule.direction, rule.protocol, rule.action, rule.icmp, is_custom(rule))
+
+
+def without_covered(rules: list[Rule]) -> list[Rule]:
+    """The rules that no other rule covers."""
+    gone = {id(rule) for rule, _ in covered(rules)}
+    return [rule for rule in rules if id(rule) not in gone]
 
 
 def covers(wide: Rule, narrow: Rule) -> bool:
-    """Every packet that *narrow* matches is matched by *wide*; custom flows stay apart."""
-    if (wide.direction, wide.protocol, wide.action) != (
-        narrow.direction,
-        narrow.protocol,
-        narrow.action,
-    ):
-        return False
-    if is_custom(wide) != is_custom(narrow) or wide.icmp != narrow.icmp:
-        return False
+    """Every packet that *narrow* matches is matched by *wide*, of the same kind as it."""
     if not all(
         any(w.first <= n.first and n.last <= w.last for w in wide.ports) for n in narrow.ports
     ):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Exposure, Protocol
 from segfw.compiler.expand import one_each, unique
-from segfw.compiler.fit import boxes_of, covering, is_custom, merged, rule_of
+from segfw.compiler.fit import boxes_of, is_custom, merged, rule_of, without_covered
 from segfw.cover import superset
 from segfw.flow import Flow, Point
 from segfw.limits import NETWORK_ACL_IMPLICIT_ENTRIES
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from segfw.settings.types import NetworkAclSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AclContext:
     """What an ACL's compile needs besides its interface and flows."""
 
@@ -115,7 +115,7 @@ def _fit_side(
     if fit is Fit.EACH:
         return [*first, *guards, *rest]
     if fit is Fit.DROP:
-        return [*_dropped(first), *guards, *_dropped(rest)]
+        return [*without_covered(first), *guards, *without_covered(rest)]
     denied = PortSet.of(ports for guard in guards for ports in guard.ports)
     first, rest = merged(first), merged(rest, ignoring=denied)
     if fit is Fit.SUPERSET and len(first) + len(guards) + len(rest) > budget:
@@ -123,10 +123,6 @@ def _fit_side(
         forbidden = _forbidden(direction, family, denied, context)
         rest = _superset(rest, left, direction, forbidden)
     return [*first, *guards, *rest]
-
-
-def _dropped(rules: list[Rule]) -> list[Rule]:
-    return [rule for rule in rules if covering(rule, rules) is None]
 
 
 def _on_guarded_ports(

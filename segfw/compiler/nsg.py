@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from segfw.catalog.model import Direction, Protocol
 from segfw.compiler.expand import by_far_end, unique
 from segfw.compiler.fit import is_custom, reshape
-from segfw.compiler.security_group import redundancies
 from segfw.flow import Flow, IcmpType, Point
 from segfw.limits import NSG_PREFIXES, NSG_PRIORITY_LAST, NSG_RULE_NAME_LENGTH, NSG_RULES
 from segfw.naming import augmented_name, rule_name, within
@@ -21,6 +20,8 @@ from segfw.settings.types import Fit, Interface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from segfw.sets.addresses import Prefix
 
 ANY_ICMP = IcmpType(None, None)
 EVERY_ICMP = "an NSG cannot tell ICMP types apart: all of ICMP is allowed, not only echo requests"
@@ -48,7 +49,6 @@ def compile_nsg(
         before=len(expanded),
         usage=_usage(rules),
         widenings=tuple(_widenings(chosen, rules)),
-        redundancies=redundancies(allows),
     )
 
 
@@ -88,9 +88,11 @@ def _augmented(interface: str, rules: list[Rule]) -> Iterator[Rule]:
 
 def _joined(rules: list[Rule]) -> Iterator[Rule]:
     """Rules of one row as one with all their ports and prefixes, where they are a product."""
+    by_prefix: dict[tuple[Prefix, ...], list[Rule]] = {}
+    for rule in rules:
+        by_prefix.setdefault(rule.prefixes, []).append(rule)
     by_ports: dict[PortSet, list[Rule]] = {}
-    for prefix in sorted({rule.prefixes for rule in rules}):
-        same = [rule for rule in rules if rule.prefixes == prefix]
+    for _, same in sorted(by_prefix.items()):
         by_ports.setdefault(PortSet.of(r for rule in same for r in rule.ports), []).extend(same)
     for ports, same in by_ports.items():
         yield replace(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from segfw.rule import RuleSet, Usage
     from segfw.settings.types import Interface, Settings
 
-GUARDS = "guards"
+SERVE_NONE = {Point.NETWORK_ACL: "guards", Point.NSG: "closing denies"}
 """What rules that serve no feature are counted under."""
 COSTLIEST = 3
 """How many features a problem names."""
@@ -64,7 +64,7 @@ def _costs(rule_set: RuleSet, usage: Usage) -> list[tuple[str, int]]:
     counts: Counter[str] = Counter()
     for rule in rule_set.rules:
         if usage.direction in (None, rule.direction):
-            cost = rule.features[0] if rule.features else GUARDS
+            cost = rule.features[0] if rule.features else SERVE_NONE[rule_set.point]
             counts[cost] += (
                 weight(rule, usage.family) if usage.family else max(len(rule.prefixes), 1)
             )

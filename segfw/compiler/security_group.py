@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
 from segfw.compiler.expand import by_far_end, unique
-from segfw.compiler.fit import covering, reshape
+from segfw.compiler.fit import reshape
 from segfw.flow import Flow, Point
 from segfw.naming import content_word, rendezvous, rule_name
 from segfw.rule import Rule, RuleSet, Usage
@@ -38,20 +38,8 @@ def compile_security_group(interface: Interface, flows: Iterable[Flow], quotas: 
         rules=ordered,
         before=len(expanded),
         usage=_usage(ordered, chosen.groups, chosen.reserve, quotas.security_group_rules),
-        redundancies=redundancies(ordered),
         groups=chosen.groups,
     )
-
-
-def redundancies(rules: Iterable[Rule]) -> tuple[str, ...]:
-    """The rules that another rule covers, in words, in order."""
-    held = tuple(rules)
-    found: list[str] = []
-    for rule in held:
-        wide = covering(rule, held)
-        if wide is not None:
-            found.append(f"{rule.name} is covered by {wide.name}")
-    return tuple(found)
 
 
 def weight(rule: Rule, family: Family) -> int:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from segfw.catalog.model import Direction, Role
 from segfw.effective import active_flows, default_ports, row_ports
 from segfw.limits import CONFIRMED_FOR_DAYS
-from segfw.sets.addresses import AddressSet, Prefix, private_addresses
+from segfw.resolve import SELF
+from segfw.sets.addresses import AddressSet, private_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from segfw.catalog.model import Catalog, ChecklistItem
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from segfw.plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ToDo:
     """One item of the checklist, with this stack's values in it."""
 
@@ -83,17 +84,24 @@ def _confirmed(plan: Plan, item: ChecklistItem, today: date) -> str | None:
 
 def _values(plan: Plan, catalog: Catalog) -> dict[str, str]:
     return {
-        "accessList": ", ".join(str(prefix) for prefix in _access_list(plan, catalog)),
+        "accessList": ", ".join(_far_ends(_management_flows(plan, catalog))),
         "routes": "\n".join(_routes(plan)),
-        "members": ", ".join(str(p) for p in _prefixes_of(plan, "cluster")),
+        "members": ", ".join(_far_ends(f for f in plan.flows if f.feature == "cluster")),
         "ports": ", ".join(_changed_ports(plan, catalog)),
         "interfaces": ", ".join(_publicly_managed(plan, catalog)),
     }
 
 
-def _prefixes_of(plan: Plan, feature: str) -> list[Prefix]:
-    found = {p for flow in plan.flows if flow.feature == feature for p in flow.peer.prefixes}
-    return sorted(found)
+def _far_ends(flows: Iterable[Flow]) -> list[str]:
+    """The prefixes in order; of a network that is only a reference, that it has members."""
+    peers = [flow.peer for flow in flows]
+    prefixes = sorted({prefix for peer in peers for prefix in peer.prefixes})
+    opaque = sorted({peer.name for peer in peers if not peer.prefixes})
+    return [*map(str, prefixes), *(f"the addresses behind {_quoted(name)}" for name in opaque)]
+
+
+def _quoted(peer: str) -> str:
+    return "this security group" if peer == SELF else f'"{peer}"'
 
 
 def _management_flows(plan: Plan, catalog: Catalog) -> Iterator[Flow]:
@@ -104,10 +112,6 @@ def _management_flows(plan: Plan, catalog: Catalog) -> Iterator[Flow]:
             managed = feature.role is Role.MANAGEMENT and not feature.every_interface
             if managed and flow.traffic.icmp is None:
                 yield flow
-
-
-def _access_list(plan: Plan, catalog: Catalog) -> list[Prefix]:
-    return sorted({p for f in _management_flows(plan, catalog) for p in f.peer.prefixes})
 
 
 def _routes(plan: Plan) -> Iterator[str]:

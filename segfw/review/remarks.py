@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, PeerKind
 from segfw.catalog.queries import jurisdiction
+from segfw.compiler.fit import covered
 from segfw.effective import active_flows
+from segfw.flow import Point
 from segfw.problems import Remark, Severity
 from segfw.resolve import INTERNET, Routing
 from segfw.sets.addresses import Family
@@ -82,9 +84,15 @@ def widenings(plan: Plan) -> tuple[str, ...]:
 
 
 def redundancies(plan: Plan) -> tuple[str, ...]:
-    """Rules that others cover: kept, since they say why something is open."""
+    """Rules that others cover: kept, since they say why something is open.
+
+    Network ACLs are left out: their entries are few and often merged.
+    """
     return tuple(
-        f"{rule_set.label}: {line}" for rule_set in plan.rule_sets for line in rule_set.redundancies
+        f"{rule_set.label}: {rule.name} is covered by {wide.name}"
+        for rule_set in plan.rule_sets
+        if rule_set.point is not Point.NETWORK_ACL
+        for rule, wide in covered(rule_set.rules)
     )
 
 

@@ -20,3 +20,8 @@ class Section:
     title: str
     lines: tuple[str, ...] = ()
     table: Table | None = None
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 stack``, ``2 stacks``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -9,7 +9,7 @@ from segfw.flow import Point
 from segfw.review.checklist import checklist
 from segfw.review.readme import attached_by, cloud_blocks
 from segfw.review.remarks import all_remarks, redundancies, widenings
-from segfw.review.sections import Section, Table
+from segfw.review.sections import Section, Table, counted
 from segfw.rule import Action
 
 if TYPE_CHECKING:
@@ -56,9 +56,10 @@ def _head(plan: Plan, catalog: Catalog) -> Section:
                 f"Cisco region {settings.gateway.cisco_region}, table {catalog.edition}"
             ),
             (
-                f"{len(settings.features)} features, {len(plan.flows)} flows, "
-                f"{sum(len(r.rules) for r in plan.rule_sets)} rules, "
-                f"{sum(1 for _ in plan.resources())} resources and their components, "
+                f"{counted(len(settings.features), 'feature')}, "
+                f"{counted(len(plan.flows), 'flow')}, "
+                f"{counted(sum(len(r.rules) for r in plan.rule_sets), 'rule')}, "
+                f"{counted(sum(1 for _ in plan.resources()), 'resource')} and their components, "
                 f"digest {plan.digest[:12]}"
             ),
             f"custom flows: {', '.join(custom) if custom else 'none'}",
@@ -81,7 +82,8 @@ def _facts(plan: Plan, rule_set: RuleSet) -> Iterator[str]:
     kind = "guards" if rule_set.point is Point.NETWORK_ACL else "closing denies"
     besides = f" and {closing} {kind}" if closing else ""
     before = f" ({rule_set.before} before fitting)" if rule_set.before != len(serving) else ""
-    yield f"fit: {rule_set.fit.value}{groups}; {len(serving)} rules for flows{before}{besides}"
+    rules = counted(len(serving), "rule")
+    yield f"fit: {rule_set.fit.value}{groups}; {rules} for flows{before}{besides}"
     yield from (f"quota: {_usage_text(usage)}" for usage in rule_set.usage if usage.used)
     if rule_set.unfiltered:
         yield f"not filtered here (own subnet): {', '.join(rule_set.unfiltered)}"

@@ -9,9 +9,8 @@ prefix and every other atom.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.sets import intervals
 
@@ -52,8 +51,7 @@ class PrefixError(ValueError):
     """A text is not a prefix; the message says why and what would be one."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Prefix:
+class Prefix(NamedTuple):
     """A network address with its length; no host bits are set."""
 
     family: Family
@@ -177,8 +175,7 @@ def collapse(prefixes: Iterable[Prefix]) -> tuple[Prefix, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Atoms:
+class Atoms(NamedTuple):
     """A finite set of references, or all references but a finite set."""
 
     names: frozenset[str] = frozenset()
@@ -210,7 +207,7 @@ class Atoms:
         """Whether the set holds any reference."""
         return self.cofinite or bool(self.names)
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         """Whether the reference *name* is in the set."""
         return (name in self.names) != self.cofinite
 
@@ -219,8 +216,7 @@ NO_ATOMS = Atoms()
 ALL_ATOMS = Atoms(cofinite=True)
 
 
-@dataclass(frozen=True, slots=True)
-class AddressSet:
+class AddressSet(NamedTuple):
     """A set of remote addresses of one family: integers and atoms, apart from each other."""
 
     family: Family

@@ -8,9 +8,8 @@ the two ICMPs one per type and code, and every other protocol only all at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.sets import intervals
 from segfw.sets.addresses import AddressSet, Family, Prefix, address_text
@@ -29,8 +28,7 @@ WITH_TYPES = (1, 58)
 CODES = 256
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Service:
+class Service(NamedTuple):
     """A run of points on the service line, both bounds inside."""
 
     first: int
@@ -89,8 +87,7 @@ def point_text(point: int) -> str:
     return f"{name} {rest}" if protocol in WITH_PORTS else name
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """One packet, as seen by an enforcement point: what it asks for and the far end."""
 
     family: Family
@@ -109,8 +106,7 @@ class Packet:
 Slice = tuple[int, int, AddressSet]
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderSpace:
+class HeaderSpace(NamedTuple):
     """A set of packets of one family.
 
     Canonical: slices of the service line in order, disjoint, none empty, and no two
@@ -163,9 +159,9 @@ class HeaderSpace:
         """Whether the space holds any packet."""
         return bool(self.slices)
 
-    def __contains__(self, packet: Packet) -> bool:
-        """Whether *packet* is in the space."""
-        if packet.family is not self.family:
+    def __contains__(self, packet: object) -> bool:
+        """Whether *packet*, a `Packet`, is in the space."""
+        if not isinstance(packet, Packet) or packet.family is not self.family:
             return False
         for first, last, addresses in self.slices:
             if first <= packet.point <= last:
@@ -209,7 +205,7 @@ class HeaderSpace:
                 start = end + 1
         return tuple(found)
 
-    def count(self) -> int:
+    def size(self) -> int:
         """How many (service point, address) pairs the space holds, atoms not counted."""
         return sum((last - first + 1) * held.size() for first, last, held in self.slices)
 

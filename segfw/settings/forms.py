@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date  # noqa: TC003 - cattrs reads the annotations
+from datetime import date
 from enum import Enum
 
-from segfw.catalog.model import Direction  # noqa: TC001 - cattrs reads the annotations
-from segfw.sets.addresses import Family, Prefix  # noqa: TC001 - cattrs reads the annotations
-from segfw.sets.ports import PortRange  # noqa: TC001 - cattrs reads the annotations
-from segfw.settings.types import CloudId  # noqa: TC001 - cattrs reads the annotations
+from segfw.catalog.model import Direction
+from segfw.sets.addresses import Family, Prefix
+from segfw.sets.ports import PortRange
+from segfw.settings.types import CloudId
 
 
 class FlowProtocol(Enum):

@@ -295,8 +295,7 @@ class _Reader:
         """Problems of a list that was read as ``prefixes`` stand at the list itself."""
         long = f"{path}.prefixes"
         self.problems = [
-            replace(
-                problem,
+            problem._replace(
                 path=path + problem.path.removeprefix(long),
                 place=self.place(path + problem.path.removeprefix(long)),
             )

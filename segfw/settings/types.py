@@ -1,4 +1,8 @@
-"""What a stack wants: frozen values that cannot be wrong once `read_settings` returned them."""
+"""What a stack wants: frozen values that cannot be wrong once `read_settings` returned them.
+
+Two settings are compared as they are spelled (`segfw.settings.spelling`); generated ``==``
+and ``repr`` would only cost every command time at its start.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +73,7 @@ CloudId = str | StackOutput | ProgramValue
 """The id of a VPC, subnet, network interface or resource group."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Confirmation:
     """Who saw on the gateway that a checklist item is done, and when."""
 
@@ -77,7 +81,7 @@ class Confirmation:
     date: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Gateway:
     """The gateway itself."""
 
@@ -89,7 +93,7 @@ class Gateway:
     """The ports that the gateway's own connections come from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SecurityGroupSettings:
     """An interface's security groups on AWS."""
 
@@ -103,7 +107,7 @@ class SecurityGroupSettings:
     """Rules that others add to the group are removed at the next update."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class NetworkAclSettings:
     """The network ACL of subnets given over to one interface's gateways."""
 
@@ -111,14 +115,14 @@ class NetworkAclSettings:
     fit: Fit = Fit.EACH
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class NsgSettings:
     """An interface's network security group on Azure."""
 
     fit: Fit = Fit.EACH
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Interface:
     """A network interface of the gateway (of every gateway of the deployment)."""
 
@@ -169,7 +173,7 @@ class Reference:
         return f"{self.kind.value}:{self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Network:
     """A named set of prefixes, with optional references per cloud."""
 
@@ -189,7 +193,7 @@ class Strategy(Enum):
     PROXY = "proxy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class HostSettings:
     """The strategy for one host."""
 
@@ -204,7 +208,7 @@ class HostSettings:
     checked: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class FeatureSettings:
     """One feature that is on, with every option's effective value."""
 
@@ -216,7 +220,7 @@ class FeatureSettings:
     """The interface it is pinned to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CustomFlow:
     """One flow that the catalog does not know, with its guard (design D18)."""
 
@@ -232,7 +236,7 @@ class CustomFlow:
     review_by: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Quotas:
     """Limits that an account had raised; the defaults are `segfw.limits`'."""
 
@@ -241,7 +245,7 @@ class Quotas:
     network_acl_entries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Settings:
     """Everything that one stack wants, after imports, with defaults filled in."""
 

@@ -22,7 +22,7 @@ SHOWN = 12
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``did you mean "ldap"``, or nothing where no known name is close."""
-    import difflib  # noqa: PLC0415 - only a mistake needs it
+    import difflib
 
     close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=CLOSE)
     return f'did you mean "{close[0]}"' if close else ""

@@ -147,7 +147,7 @@ class _Scanner:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 place = self.place(event)
-                if documents == 2:  # noqa: PLR2004 - the second one
+                if documents == 2:
                     message = "a second document starts here; keep one document in the file."
                     self.problems.append(problem(place, "", message))
                 if event.version or event.tags:

@@ -98,16 +98,16 @@ def resources_of(plan: Plan, key: str) -> list[tuple[str, dict]]:
     return [(spec.token, spec.inputs()) for spec in plan.specs[key]]
 
 
-def known_ids(plan: Plan) -> dict[str, list[Span | str]]:
-    """What ids in inputs stand for: this stack's own lists and groups."""
+def known_ids(plan: Plan, key: str) -> dict[str, list[Span | str]]:
+    """What ids in inputs stand for at one enforcement point: the stack's lists and its groups."""
     known: dict[str, list[Span | str]] = {}
-    for specs in plan.specs.values():
+    for at, specs in plan.specs.items():
         for spec in specs:
             inputs = spec.inputs()
             if "maxEntries" in inputs:
                 known[f"${{{spec.name}.id}}"] = [span(e["cidr"]) for e in inputs["entries"]]
             elif "revokeRulesOnDelete" in inputs:
-                known[f"${{{spec.name}.id}}"] = [SELF]
+                known[f"${{{spec.name}.id}}"] = [SELF if at == key else f"group of {at}"]
     return known
 
 
@@ -124,12 +124,11 @@ def rules_of(
 def sides(plan: Plan) -> Iterator[Side]:
     """Every enforcement point of a plan, in each direction and family."""
     intent = Intent(plan.settings)
-    known = known_ids(plan)
     for rule_set in plan.rule_sets:
         point = rule_set.point.value
         interface = plan.settings.interfaces[rule_set.interface]
         key = f"{point}/{interface.name}"
-        resources = resources_of(plan, key)
+        resources, known = resources_of(plan, key), known_ids(plan, key)
         unseen = intent.own_subnet(interface) if point == ACL else []
         for direction in DIRECTIONS:
             allowed = FirstMatch(rules_of(point, resources, direction, known))

@@ -12,6 +12,7 @@ from tests.oracles.packets import (
     ANY_REMOTE,
     ICMP,
     ICMPV6,
+    LAST,
     LAST_VALUE,
     TCP,
     UDP,
@@ -22,7 +23,7 @@ from tests.oracles.packets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Inputs = dict
 EC2_PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP, "icmpv6": ICMPV6}
@@ -30,7 +31,10 @@ ARM_PROTOCOLS = {"Tcp": TCP, "Udp": UDP, "Icmp": ICMP, "Esp": 50, "Ah": 51}
 WAYS = {"Inbound": "ingress", "Outbound": "egress"}
 RULE = "aws:vpc/securityGroup{}Rule:SecurityGroup{}Rule"
 TOKENS = {RULE.format("Ingress", "Ingress"): "ingress", RULE.format("Egress", "Egress"): "egress"}
-PRIVATE = [span(p) for p in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
+PRIVATE = sorted(
+    span(p)
+    for p in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
 
 
 def lets_through(rules: Iterable[Match], packet: Packet) -> bool:
@@ -116,8 +120,9 @@ def nsg_rules(inputs: Inputs, direction: str) -> list[Match]:
         assert rule[f"{mine}AddressPrefix"] == "*", rule
         assert rule["sourcePortRange"] == "*", rule
         remotes = [
-            one if one == ANY_REMOTE or one[0].isupper() else span(one)
+            far_end
             for one in _values(rule, f"{peer}AddressPrefix", "es")
+            for far_end in _arm_remotes(one)
         ]
         remotes += [g["id"] for g in rule.get(f"{peer}ApplicationSecurityGroups", [])]
         services = [
@@ -148,18 +153,30 @@ def _arm_services(protocol: str, ports: str) -> list[tuple[int | None, int, int]
     return [(number, first, last)]
 
 
+def _arm_remotes(value: str) -> list[Span | str]:
+    """A prefix, ``*``, or a tag; of the tags only ``Internet`` has members that are known."""
+    if value == "Internet":
+        return list(_public())
+    return [value if value == ANY_REMOTE or value[0].isupper() else span(value)]
+
+
 def _defaults(direction: str) -> list[Match]:
     """65000, 65001 and 65500: the virtual network, the load balancer or the internet, nothing."""
     everything = ((None, 0, LAST_VALUE),)
     second = "AzureLoadBalancer" if direction == "ingress" else "Internet"
-    public: tuple[Span | str, ...] = (second,) if second != "Internet" else _public()
     return [
         Match(everything, ("VirtualNetwork",), label="65000"),
-        Match(everything, public, label="65001"),
+        Match(everything, tuple(_arm_remotes(second)), label="65001"),
         Match(everything, (ANY_REMOTE,), allow=False, label="65500"),
     ]
 
 
-def _public() -> tuple[Span, ...]:
-    """Roughly the internet: enough to see that a closing deny is missing."""
-    return (span("8.0.0.0/7"), span("2000::/3"))
+def _public() -> Iterator[Span]:
+    """What is not private space: the virtual network's own addresses are not known here."""
+    for family, last_of_all in LAST.items():
+        start = 0
+        for own, first, last in PRIVATE:
+            if own == family:
+                yield family, start, first - 1
+                start = last + 1
+        yield family, start, last_of_all

@@ -156,6 +156,8 @@ def test_a_new_feature_renumbers_no_rule_of_another(stack, name) -> None:
             continue  # a rule of both belongs to the first of them
         numbers = {(r.direction, r.name): r.number for r in new.rules}
         for rule in old.rules:
+            if not rule.features:
+                continue  # guards and closing denies serve no feature, and have their own band
             assert numbers[rule.direction, rule.name] == rule.number, rule.name
 
 

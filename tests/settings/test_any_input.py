@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from segfw.catalog import load_catalog
 from segfw.problems import ProblemsFound
 from segfw.settings import read_settings, tree_from_config, tree_from_values
+from segfw.settings.spelling import spelled
 from tests.settings.reading import SOUND, TODAY, tree_of
 
 CATALOG = load_catalog()
@@ -138,34 +138,12 @@ def shuffled(value, random):
     return value
 
 
-def unordered(read):
-    """Settings with every list that has no order as a set."""
-    return replace(
-        read,
-        places={},
-        interfaces={
-            name: replace(
-                each,
-                subnets=frozenset(each.subnets),
-                routes=frozenset(each.routes),
-                families=frozenset(each.families),
-            )
-            for name, each in read.interfaces.items()
-        },
-        networks={
-            name: replace(each, prefixes=frozenset(each.prefixes))
-            for name, each in read.networks.items()
-        },
-        custom_flows=frozenset(read.custom_flows),
-    )
-
-
 @settings(deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_mappings_and_lists_means_nothing(random):
     one = read_settings(tree_from_values(WHOLE), CATALOG, stack="test", today=TODAY)
     tree = tree_from_values(shuffled(WHOLE, random))
     two = read_settings(tree, CATALOG, stack="test", today=TODAY)
-    assert unordered(one) == unordered(two)
+    assert spelled(one, CATALOG) == spelled(two, CATALOG)
     assert list(one.interfaces) == list(two.interfaces)
     assert list(one.features) == list(two.features)

@@ -13,7 +13,6 @@ from segfw.settings.types import (
     Cloud,
     Environment,
     Fit,
-    HostSettings,
     Reference,
     ReferenceKind,
     StackOutput,
@@ -153,7 +152,7 @@ config:
     updates.ironport.com: {proxy: {network: admins, port: 3128}}
 """
     hosts = settings_of(text).hosts
-    assert hosts["default"] == HostSettings(strategy=Strategy.INTERNET)
+    assert hosts["default"].strategy is Strategy.INTERNET
     assert hosts["res.cisco.com"].prefixes == (parse_prefix("203.0.113.1/32"),)
     assert hosts["aggregator.cisco.com"].strategy is Strategy.PREFIXES
     proxy = hosts["updates.ironport.com"]

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
 from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
-from segfw.clouds.lifted import LiftError, prefix_addresses, records, whole_number
+from segfw.clouds.lifted import (
+    LiftError,
+    icmp_service,
+    prefix_addresses,
+    protocol_number,
+    records,
+    whole_number,
+)
 from segfw.sets.addresses import AddressSet, Family
 from segfw.sets.headerspace import (
-    LAST_PROTOCOL,
     WITH_PORTS,
     WITH_TYPES,
     HeaderSpace,
@@ -86,9 +92,9 @@ def _service(entry: Inputs) -> Service:
     protocol = entry.get("protocol")
     if protocol == "-1":
         return Service.everything()
-    if not (isinstance(protocol, str) and protocol.isdecimal() and int(protocol) <= LAST_PROTOCOL):
+    number = protocol_number(protocol)
+    if number is None:
         raise LiftError(f"protocol {protocol!r} is no protocol number")
-    number = int(protocol)
     if number in WITH_TYPES:
         return _icmp(number, entry)
     if number not in WITH_PORTS:
@@ -104,6 +110,4 @@ def _icmp(number: int, entry: Inputs) -> Service:
     """The default of an absent type or code is 0 (echo reply), never any."""
     kind = whole_number(entry.get("icmpType", 0), "icmpType")
     code = whole_number(entry.get("icmpCode", 0), "icmpCode")
-    if kind == -1:
-        return Service.of_protocol(number)
-    return Service.of_icmp(number, kind, None if code == -1 else code)
+    return icmp_service(number, kind, code)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 NETWORK_ACL = "aws:ec2/networkAcl:NetworkAcl"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AclEntry:
     """One entry. Protocols are numbers as text; ports are 0 where the protocol has none."""
 
@@ -44,7 +44,7 @@ class AclEntry:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class NetworkAclSpec:
     """A network ACL, replaced as a whole when an entry changes (design D5)."""
 

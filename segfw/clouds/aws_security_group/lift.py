@@ -8,15 +8,17 @@ from segfw.catalog.model import Direction
 from segfw.clouds.aws_security_group.spec import EGRESS_RULE, INGRESS_RULE, PREFIX_LIST
 from segfw.clouds.lifted import (
     LiftError,
+    icmp_service,
     prefix_addresses,
+    protocol_number,
     records,
     reference_members,
     speaking,
     whole_number,
 )
 from segfw.sets.addresses import AddressSet, Family
-from segfw.sets.headerspace import LAST_PROTOCOL, HeaderSpace, Service
-from segfw.sets.ports import ALL_PORTS, FIRST_PORT, LAST_PORT, PortRange
+from segfw.sets.headerspace import WITH_PORTS, WITH_TYPES, HeaderSpace, Service
+from segfw.sets.ports import FIRST_PORT, LAST_PORT, PortRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     Known = Mapping[str, Mapping[Family, AddressSet]]
     Inputs = Mapping[str, object]
 
-PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "6": 6, "17": 17, "1": 1, "58": 58}
+ICMPV6 = 58
+KEYWORDS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": ICMPV6}
 DIRECTIONS = {INGRESS_RULE: Direction.INGRESS, EGRESS_RULE: Direction.EGRESS}
 FAR_ENDS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
@@ -68,26 +71,21 @@ def _service(inputs: Inputs) -> Service:
         if "fromPort" in inputs or "toPort" in inputs:
             raise LiftError("ipProtocol -1 takes no ports")
         return Service.everything()
-    number = PROTOCOLS.get(protocol) if isinstance(protocol, str) else None
+    number = KEYWORDS.get(protocol) if isinstance(protocol, str) else None
+    number = protocol_number(protocol) if number is None else number
     if number is None:
-        if not (
-            isinstance(protocol, str) and protocol.isdecimal() and int(protocol) <= LAST_PROTOCOL
-        ):
-            raise LiftError(f"ipProtocol {protocol!r} is no protocol")
-        return Service.of_protocol(int(protocol))
+        raise LiftError(f"ipProtocol {protocol!r} is no protocol")
+    if number not in (*WITH_PORTS, *WITH_TYPES):
+        return Service.of_protocol(number)
+    if number == ICMPV6 and "fromPort" not in inputs and "toPort" not in inputs:
+        return Service.of_protocol(number)  # EC2 asks for a type of ICMP, not of ICMPv6
     first = whole_number(inputs.get("fromPort"), "fromPort")
     last = whole_number(inputs.get("toPort"), "toPort")
-    if number in (1, 58):
-        return _icmp(number, first, last)
+    if number in WITH_TYPES:
+        return icmp_service(number, first, last)
     if not FIRST_PORT <= first <= last <= LAST_PORT:
         raise LiftError(f"ports {first}-{last} are no range")
     return Service.of_ports(number, PortRange(first, last))
-
-
-def _icmp(number: int, kind: int, code: int) -> Service:
-    if kind == -1:
-        return Service.of_ports(number, ALL_PORTS)
-    return Service.of_icmp(number, kind, None if code == -1 else code)
 
 
 def lift_prefix_list(token: str, inputs: Inputs) -> dict[Family, AddressSet]:

@@ -26,7 +26,7 @@ GROUP_DESCRIPTION = "Interface of a Cisco Secure Email Gateway. Rules are manage
 """Never changes: another description would replace the group (design D5)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SecurityGroupSpec:
     """A security group without rules of its own; its cloud name is made by Pulumi."""
 
@@ -46,7 +46,7 @@ class SecurityGroupSpec:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SecurityGroupRuleSpec:
     """One rule: one direction, protocol, port range (or ICMP type and code) and far end.
 
@@ -89,7 +89,7 @@ class SecurityGroupRuleSpec:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ExclusiveSpec:
     """Sole ownership of a group's rules: what others add is removed at the next update."""
 
@@ -110,7 +110,7 @@ class ExclusiveSpec:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AttachmentSpec:
     """One group on one network interface."""
 
@@ -130,7 +130,7 @@ class AttachmentSpec:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PrefixListSpec:
     """A managed prefix list of ours, of one family."""
 

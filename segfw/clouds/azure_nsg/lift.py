@@ -34,6 +34,7 @@ DEFAULT_ALLOWS = {
     Direction.EGRESS: ("VirtualNetwork", INTERNET),
 }
 """What rules 65000 and 65001 of every NSG allow; 65500 denies the rest."""
+RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", re.ASCII)
 TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
 
 
@@ -99,7 +100,15 @@ def _allowed(
 
 
 def _addresses(rule: Inputs, side: str, known: Known) -> dict[Family, AddressSet]:
-    """The far end of a rule: the singular field, the plural one, or security groups."""
+    """The far end of a rule: the singular field, the plural one, or security groups.
+
+    The near end is the gateway, whose address is not known here: it has to be everything.
+    """
+    near = "destination" if side == "source" else "source"
+    field = f"{near}AddressPrefix"
+    others = (f"{near}AddressPrefixes", f"{near}ApplicationSecurityGroups")
+    if rule.get(field) != ANY or any(rule.get(other) for other in others):
+        raise LiftError(f'{field} is not "*": the gateway\'s own addresses are not modelled')
     found = {family: AddressSet(family) for family in Family}
     values = list(_values(rule, f"{side}AddressPrefix", f"{side}AddressPrefixes"))
     field = f"{side}ApplicationSecurityGroups"
@@ -151,7 +160,7 @@ def _tag(name: str, known: Known) -> dict[Family, AddressSet]:
 
 
 def _services(rule: Inputs) -> list[Service]:
-    if rule.get("sourcePortRange") != ANY:
+    if rule.get("sourcePortRange") != ANY or rule.get("sourcePortRanges"):
         raise LiftError('sourcePortRange is not "*": source ports are not modelled')
     protocol = rule.get("protocol")
     ranges = list(_values(rule, "destinationPortRange", "destinationPortRanges"))
@@ -173,10 +182,8 @@ def _ports(number: int, ranges: list[str]) -> list[Service]:
         if text == ANY:
             found.append(Service.of_ports(number, ALL_PORTS))
             continue
-        first, _, last = text.partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()):
-            raise LiftError(f"port range {text!r} is no range")
-        low, high = int(first), int(last or first)
+        written = RANGE.fullmatch(text)
+        low, high = (int(one or written[1]) for one in written.groups()) if written else (1, 0)
         if not FIRST_PORT <= low <= high <= LAST_PORT:
             raise LiftError(f"port range {text!r} is no range")
         found.append(Service.of_ports(number, PortRange(low, high)))

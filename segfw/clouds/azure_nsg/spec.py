@@ -14,7 +14,7 @@ NSG = "azure-native:network:NetworkSecurityGroup"
 ANY = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SecurityRule:
     """One rule. A single value goes to the singular field, several to the plural one, sorted."""
 
@@ -62,7 +62,7 @@ def _groups(ids: tuple[str, ...]) -> Json:
     return [{"id": one} for one in ids] if ids else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class NsgSpec:
     """A network security group; its cloud name is made by Pulumi and its id never changes."""
 

@@ -97,7 +97,7 @@ def proxies_are_networks(case: Case) -> Iterator[tuple[str, str]]:
         path = f"hosts.{name}.proxy"
         if host.network not in case.network_names:
             yield f"{path}.network", unknown("network", host.network, case.network_names)
-        if not 1 <= host.port <= 65535:  # noqa: PLR2004 - the ports there are
+        if not 1 <= host.port <= 65535:
             yield f"{path}.port", f"{host.port} is no port; ports are 1 to 65535."
 
 

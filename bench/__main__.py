@@ -1,0 +1,67 @@
+"""`python -m bench`: how long things take, as ratios taken in one run on one machine.
+
+Absolute times differ between machines, so each goal is a ratio of two things that were
+run in turn. A missed goal is said, and fails the run only with ``--strict``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+
+from bench.measures import MEASURES, Result
+
+PACKAGES = ("seg-firewall", "pulumi", "pulumi-aws", "pulumi-azure-native", "pyyaml", "cattrs")
+
+
+def versions() -> dict[str, str]:
+    """What was measured."""
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def line(result: Result) -> str:
+    """``0.52  goal <= 0.7  met     segfw check aws-lab / import pulumi (0.14 s / 0.27 s)``."""
+    verdict = "      " if result.met is None else "met   " if result.met else "MISSED"
+    return (
+        f"{result.shown:>9}  {result.goal_text:<13}  {verdict}  {result.what}"
+        + (f" ({result.detail})" if result.detail else "")
+    )
+
+
+def main() -> int:
+    """Run every measure, print it when it is there; 1 with ``--strict`` where a goal is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    parser.add_argument("--strict", action="store_true", help="exit 1 where a goal is missed")
+    parser.add_argument("--rounds", type=int, default=7, help="runs of each process (default 7)")
+    parser.add_argument("--only", default="", help="measures whose name has this in it")
+    args = parser.parse_args()
+    known = versions()
+    if not args.json:
+        print(", ".join(f"{name} {number}" for name, number in known.items()))
+    results: list[Result] = []
+    chosen = [(name, measure) for name, measure in MEASURES.items() if args.only in name]
+    for number, (name, measure) in enumerate(chosen, 1):
+        print(f"[{number}/{len(chosen)}] {name} ...", end="\r", file=sys.stderr, flush=True)
+        for result in measure(args.rounds):
+            results.append(result)
+            if not args.json:
+                print(f"\x1b[K{line(result)}" if sys.stderr.isatty() else line(result))
+    if args.json:
+        print(json.dumps({"versions": known, "results": [asdict(r) for r in results]}, indent=2))
+    missed = [r for r in results if r.met is False]
+    return 1 if args.strict and missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

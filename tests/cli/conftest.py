@@ -1,0 +1,3 @@
+from tests.cli.calling import folder
+
+__all__ = ["folder"]

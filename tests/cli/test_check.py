@@ -1,0 +1,136 @@
+"""`segfw check`: each stack alone, and all of them together."""
+
+from __future__ import annotations
+
+from tests.cli.calling import BROKEN, SMALL, WARNED, WITH_ACL
+
+HELD = "small: 1 rule at 1 enforcement point, proven; 0 warnings.\n"
+WARNING = (
+    "  warning: config/Pulumi.warned.yaml:13: features.receive-mail: mail is received and has "
+    "nowhere to go; switch deliver-inside on, or give send-mail the networks it goes to.\n"
+)
+PROBLEM = (
+    'config/Pulumi.broken.yaml:13: features.ssh-admn: no such feature; did you mean "ssh-admin"?'
+)
+TWICE = (
+    "config/Pulumi.two.yaml:11: interfaces.data.networkAcl.subnetIds: "
+    '"subnet-1" is also in the network ACL of "data" of stack one; a subnet has one network ACL, '
+    "and the last update would take it over."
+)
+
+
+def test_one_stack_that_holds(folder):
+    assert folder.stack("small").output("check", "small") == HELD
+
+
+def test_a_stack_that_is_named_twice_is_checked_once(folder):
+    assert folder.stack("small").output("check", "small", "small") == HELD
+
+
+def test_all_stacks_of_the_folder_in_order(folder):
+    folder.stack("small").stack("another").config.joinpath("Pulumi.yaml").write_text("name: x\n")
+
+    assert folder.output("check", "--all") == HELD.replace("small", "another") + HELD
+
+
+def test_a_broken_stack_does_not_hide_the_others(folder):
+    result = folder.stack("small").stack("broken", BROKEN).call("check", "broken", "small")
+
+    assert result.exit_code == 1
+    assert result.stdout == HELD
+    assert result.stderr == f"{PROBLEM}\n1 problem.\n"
+
+
+def test_quiet_leaves_only_the_problems(folder):
+    folder.stack("small").stack("broken", BROKEN)
+
+    assert folder.output("check", "small", "--quiet") == ""
+    result = folder.call("check", "--all", "-q")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"{PROBLEM}\n1 problem.\n"
+
+
+def test_a_warning_is_printed_and_fails_only_when_strict(folder):
+    folder.stack("warned", WARNED)
+    text = "warned: 1 rule at 1 enforcement point, proven; 1 warning.\n" + WARNING
+
+    assert folder.output("check", "warned") == text
+    assert folder.output("check", "warned", "--strict", status=1) == text
+
+
+def test_a_strict_check_without_warnings_passes(folder):
+    assert folder.stack("small").output("check", "small", "--strict") == HELD
+
+
+def test_json_says_the_same_for_machines(folder):
+    folder.stack("small").stack("broken", BROKEN).stack("warned", WARNED)
+    report = folder.json("check", "small", "broken", "warned", status=1)
+
+    digest = folder.json("plan", "small")["digest"]
+    assert report["format"] == 1
+    assert report["across"] == []
+    assert report["stacks"]["small"] == {
+        "digest": digest,
+        "rules": 1,
+        "proven": True,
+        "problems": [],
+        "remarks": [],
+    }
+    assert report["stacks"]["broken"] == {"proven": False, "problems": [PROBLEM]}
+    assert report["stacks"]["warned"]["remarks"][0] == WARNING.strip()
+
+
+def test_one_subnet_in_the_network_acls_of_two_stacks_is_a_problem(folder):
+    result = folder.stack("one", WITH_ACL).stack("two", WITH_ACL).call("check", "--all")
+
+    assert result.exit_code == 1
+    assert result.stderr == f"{TWICE}\n1 problem.\n"
+
+
+def test_one_subnet_in_two_stacks_is_a_problem_in_json_too(folder):
+    report = folder.stack("one", WITH_ACL).stack("two", WITH_ACL).json("check", "--all", status=1)
+
+    assert report["across"] == [TWICE]
+    assert [stack["proven"] for stack in report["stacks"].values()] == [True, True]
+
+
+def test_network_acls_of_different_subnets_get_along(folder):
+    other = WITH_ACL.replace("subnet-1", "subnet-2")
+
+    assert folder.stack("one", WITH_ACL).stack("two", other).call("check", "--all").exit_code == 0
+
+
+def test_nothing_named_is_a_wrong_call(folder):
+    result = folder.stack("small").call("check")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("Error: nothing to check: name a stack, or --all.\n")
+
+
+def test_all_of_an_empty_folder_is_a_wrong_call(folder):
+    result = folder.call("check", "--all")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("Error: nothing to check: config has no Pulumi.<stack>.yaml.\n")
+
+
+def test_a_folder_that_is_not_there_has_no_stack(folder):
+    result = folder.call("check", "small", "--config-dir", "nowhere")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "nowhere/Pulumi.small.yaml: there is no such file; stacks here are none.\n1 problem.\n"
+    )
+
+
+def test_only_aws_stacks_have_network_acls_to_share(folder):
+    azure = (
+        SMALL.replace("aws:region: eu-central-1", "azure-native:location: westeurope")
+        .replace("cloud: aws", "cloud: azure")
+        .replace("vpc: vpc-1", "resourceGroup: rg-1")
+    )
+    folder.stack("azure", azure)
+
+    assert folder.output("check", "--all") == (
+        "azure: 3 rules at 1 enforcement point, proven; 0 warnings.\n"
+    )

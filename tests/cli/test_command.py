@@ -1,0 +1,173 @@
+"""The command as it is started: help, version, what it loads, and what it does on a terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from segfw.cli import write
+from segfw.cli.main import COMMANDS, main
+from segfw.review.sections import Section, Table
+from tests.cli.calling import SMALL
+
+ROOT = Path(__file__).resolve().parents[2]
+LOADED = """
+import sys, segfw.cli
+for command in segfw.cli.main.list_commands(None):
+    segfw.cli.main.get_command(None, command)
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def started(*words: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+    return subprocess.run(
+        [sys.executable, *words],
+        capture_output=True,
+        check=False,
+        cwd=cwd,
+        env=environment,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_no_command_loads_pulumi_a_cloud_or_a_terminal_library():
+    loaded = set(started("-c", LOADED).stdout.split())
+
+    assert "segfw" in loaded
+    assert not {name for name in loaded if name.startswith("pulumi")}
+    assert not loaded & {"moto", "boto3", "botocore", "rich", "grpc", "flask", "hypothesis"}
+
+
+def test_the_module_is_the_command():
+    ran = started("-m", "segfw", "--version")
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (
+        0,
+        f"segfw, version {version('seg-firewall')}\n",
+        "",
+    )
+
+
+def test_the_installed_command_is_the_same():
+    script = Path(sys.executable).with_name("segfw")
+    ran = subprocess.run([script, "--version"], capture_output=True, check=True, text=True)
+
+    assert ran.stdout == f"segfw, version {version('seg-firewall')}\n"
+
+
+def test_a_piped_plan_is_whole_lines_without_colour(tmp_path):
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "Pulumi.small.yaml").write_text(SMALL, encoding="utf-8")
+    ran = started("-m", "segfw", "plan", "small", cwd=tmp_path, COLUMNS="40", FORCE_COLOR="1")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "\x1b" not in ran.stdout
+    assert (
+        "  attached elsewhere: whoever owns the network interface adds the output "
+        "securityGroupIds.data; until then it protects nothing.\n"
+    ) in ran.stdout
+
+
+def test_problems_of_a_piped_call_have_no_colour_and_no_traceback(tmp_path):
+    ran = started("-m", "segfw", "plan", "small", cwd=tmp_path)
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        "config/Pulumi.small.yaml: there is no such file; stacks here are none.\n1 problem.\n"
+    )
+
+
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_has_examples_that_start_with_the_command(command, flag):
+    words = [command, flag] if command else [flag]
+    result = CliRunner().invoke(main, words)
+
+    assert result.exit_code == 0
+    examples = result.stdout.partition("  Examples:\n")[2].splitlines()
+    assert examples
+    assert all(line.startswith(f"    segfw {command or ''}") for line in examples)
+
+
+def test_an_unknown_command_is_a_wrong_call():
+    result = CliRunner().invoke(main, ["deploy"])
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("Error: No such command 'deploy'.\n")
+
+
+class Terminal:
+    """A terminal of a given width."""
+
+    def __init__(self, monkeypatch, columns: int) -> None:
+        monkeypatch.setattr(write.sys, "stdout", self)
+        size = os.terminal_size((columns, 24))
+        monkeypatch.setattr(write.shutil, "get_terminal_size", lambda: size)
+
+    def isatty(self) -> bool:
+        return True
+
+
+LONG = " ".join(["word"] * 60)
+"""60 words of 4 letters with 59 spaces between: 299 characters."""
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"),
+    [
+        (80, 80),
+        (500, 160),  # never beyond 160
+        (5, 40),  # never below 40
+    ],
+)
+def test_lines_are_wrapped_to_the_terminal_within_bounds(monkeypatch, columns, width):
+    Terminal(monkeypatch, columns)
+    heading, first, *rest = write.plain_text([Section("Title", (LONG,))]).splitlines()
+
+    assert heading == "\x1b[1mTitle\x1b[0m"
+    assert first.startswith("  word")
+    assert all(line.startswith("    word") for line in rest)
+    lines = [first, *rest]
+    assert max(len(line) for line in lines) <= width
+    assert max(len(line) for line in lines) > width - len(" word")
+    assert " ".join(line.strip() for line in lines) == LONG
+
+
+def test_a_terminal_keeps_names_and_table_rows_whole(monkeypatch):
+    Terminal(monkeypatch, 40)
+    name = "data-in-tcp-22-2001-db8-0-0-0-0-0-1_128-and-more"
+    text = write.plain_text([Section("T", (name,), Table(("A", "B"), (("x" * 50, "y"),)))])
+
+    assert f"  {name}" in text.splitlines()
+    assert f"  {'x' * 50}  y" in text.splitlines()
+
+
+def test_off_a_terminal_no_line_is_too_long_to_stay_whole():
+    line = "0" * 8_000 + " " + "1" * 8_000
+
+    assert write.plain_text([Section("T", (line,))]) == f"T\n  {line}\n"
+
+
+def test_columns_are_as_wide_as_their_widest_word():
+    table = Table(("Peer", "Why"), (("10.0.0.0/8", "a"), ("any", "because")))
+
+    assert write.plain_text([Section("T", (), table)]) == (
+        "T\n  Peer        Why\n  10.0.0.0/8  a\n  any         because\n"
+    )
+
+
+def test_markdown_keeps_what_looks_like_html_or_a_column():
+    table = Table(("Peer",), (("<prefix list a|b>",),))
+
+    assert write.markdown_text([Section("T", ("write <who>",), table)]) == (
+        "# T\n\n- write \\<who>\n\n| Peer |\n| --- |\n| \\<prefix list a\\|b> |\n"
+    )
