@@ -166,7 +166,9 @@ def _resources(
 ) -> list[tuple[str, Mapping[str, Json]]]:
     """What makes up one enforcement point; a rule belongs to the group that its inputs name."""
     groups = {id_of(spec.name) for spec in specs[key] if spec.token == GROUP}
-    found = [(spec.token, spec.inputs()) for spec in specs[key] if spec.token not in DIRECTIONS]
+    found: list[tuple[str, Mapping[str, Json]]] = [
+        (spec.token, spec.inputs()) for spec in specs[key] if spec.token not in DIRECTIONS
+    ]
     for spec in (one for held in specs.values() for one in held if one.token in DIRECTIONS):
         inputs = spec.inputs()
         if inputs["securityGroupId"] in groups:

@@ -92,7 +92,7 @@ ICMP_OF = {Family.IPV4: 1, Family.IPV6: 58}
 
 
 def speaking(service: Service, addresses: AddressSet) -> AddressSet:
-    """The far ends that can send *service*: members of a reference send no ICMP of the other family."""
+    """The far ends that can speak *service*: a reference's members of one family know one ICMP."""
     number = service.first // POINTS
     other = number in ICMP_OF.values() and number != ICMP_OF[addresses.family]
     whole = addresses.atoms.cofinite or service == Service.everything()

@@ -234,6 +234,17 @@ class AddressSet(NamedTuple):
         return cls(family, held, ALL_ATOMS if any(p.whole for p in chosen) else NO_ATOMS)
 
     @classmethod
+    def union(cls, family: Family, sets: Iterable[AddressSet]) -> AddressSet:
+        """The addresses in any of *sets*, which are of *family*."""
+        chosen = tuple(sets)
+        if len(chosen) == 1:
+            return chosen[0]
+        atoms = NO_ATOMS
+        for one in chosen:
+            atoms |= one.atoms
+        return cls(family, intervals.canonical(i for one in chosen for i in one.held), atoms)
+
+    @classmethod
     def whole(cls, family: Family) -> AddressSet:
         """Every address and every reference of the family."""
         return cls(family, ((0, family.last),), ALL_ATOMS)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from segfw.sets import intervals
 from segfw.sets.addresses import AddressSet, Family, Prefix, address_text
 from segfw.sets.ports import ALL_PORTS, PortRange
 
@@ -140,7 +139,7 @@ class HeaderSpace(NamedTuple):
                 active.remove(gone)
             active.extend(starts.get(first, ()))
             if active:
-                found.append((first, following - 1, _all_of(family, active)))
+                found.append((first, following - 1, AddressSet.union(family, active)))
         return cls(family, _joined(found))
 
     def __or__(self, other: HeaderSpace) -> HeaderSpace:
@@ -243,16 +242,6 @@ def _covering(slices: tuple[Slice, ...], index: int, point: int) -> AddressSet |
     if index < len(slices) and slices[index][0] <= point:
         return slices[index][2]
     return None
-
-
-def _all_of(family: Family, sets: list[AddressSet]) -> AddressSet:
-    if len(sets) == 1:
-        return sets[0]
-    atoms = sets[0].atoms
-    for other in sets[1:]:
-        atoms |= other.atoms
-    held = intervals.canonical(interval for one in sets for interval in one.held)
-    return AddressSet(family, held, atoms)
 
 
 def _joined(slices: list[Slice]) -> tuple[Slice, ...]:

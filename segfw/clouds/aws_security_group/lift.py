@@ -99,7 +99,9 @@ def lift_prefix_list(token: str, inputs: Inputs) -> dict[Family, AddressSet]:
     family = {"IPv4": Family.IPV4, "IPv6": Family.IPV6}.get(str(inputs.get("addressFamily")))
     if family is None:
         raise LiftError("addressFamily is neither IPv4 nor IPv6")
-    found = AddressSet(family)
-    for entry in records(inputs.get("entries"), "entries"):
-        found |= prefix_addresses(entry.get("cidr"), "cidr")
+    entries = records(inputs.get("entries"), "entries")
+    members = [prefix_addresses(entry.get("cidr"), "cidr") for entry in entries]
+    if any(one.family is not family for one in members):
+        raise LiftError(f"entries holds a prefix that is not {family.label}")
+    found = AddressSet.union(family, members)
     return {family: found, **{other: AddressSet(other) for other in Family if other != family}}

@@ -109,20 +109,17 @@ def _addresses(rule: Inputs, side: str, known: Known) -> dict[Family, AddressSet
     others = (f"{near}AddressPrefixes", f"{near}ApplicationSecurityGroups")
     if rule.get(field) != ANY or any(rule.get(other) for other in others):
         raise LiftError(f'{field} is not "*": the gateway\'s own addresses are not modelled')
-    found = {family: AddressSet(family) for family in Family}
     values = list(_values(rule, f"{side}AddressPrefix", f"{side}AddressPrefixes"))
     field = f"{side}ApplicationSecurityGroups"
     groups = records(rule.get(field) or [], field)
     if not values and not groups:
         raise LiftError(f"{side}AddressPrefix is missing")
-    for value in values:
-        for family, addresses in _one(value, known).items():
-            found[family] |= addresses
-    for group in groups:
-        members = reference_members(group.get("id"), "id", known)
-        for family, addresses in members.items():
-            found[family] |= addresses
-    return found
+    ends = [_one(value, known) for value in values]
+    ends += [reference_members(group.get("id"), "id", known) for group in groups]
+    return {
+        family: AddressSet.union(family, (end[family] for end in ends if family in end))
+        for family in Family
+    }
 
 
 def _values(rule: Inputs, singular: str, plural: str) -> Iterator[str]:
