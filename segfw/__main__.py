@@ -1,5 +1,5 @@
 """`python -m segfw`: the command line."""
 
-from segfw.cli import main
+from segfw.cli import run
 
-main()
+run()

@@ -53,6 +53,7 @@ def all_remarks(plan: Plan, catalog: Catalog, *, today: date) -> tuple[Remark, .
     found = (
         *settings_remarks(plan.settings, catalog, today=today),
         *_replies_elsewhere(plan),
+        *_sent_elsewhere(plan),
         *_other_jurisdictions(plan, catalog),
         *_skipped_families(plan, catalog),
         *_literal_readings(plan, catalog),
@@ -111,6 +112,24 @@ def _replies_elsewhere(plan: Plan) -> Iterator[Remark]:
                 f"{flow.peer.name} reaches {flow.feature} here, and the gateway's replies leave by "
                 f'{", ".join(away)}; add "{flow.peer.name}" to {path}.routes, and the route to '
                 "the gateway."
+            )
+            yield Remark(Severity.WARNING, plan.settings.place(path), path, message)
+
+
+def _sent_elsewhere(plan: Plan) -> Iterator[Remark]:
+    """Egress that stands on an interface by which the gateway would not send it."""
+    routing = Routing.of(plan.settings)
+    for flow in plan.flows:
+        if flow.direction is not Direction.EGRESS or flow.peer.internet or not flow.families:
+            continue
+        ways = {name for p in flow.peer.prefixes for name in routing.split(p)}
+        if ways and flow.interface not in ways:
+            what = f"custom flow {flow.custom}" if flow.custom else flow.feature
+            path = f"interfaces.{flow.interface}"
+            message = (
+                f"{what} is opened here to {flow.peer.name}, which the gateway sends by "
+                f'{", ".join(sorted(ways))}; add "{flow.peer.name}" to {path}.routes, and the '
+                "route to the gateway."
             )
             yield Remark(Severity.WARNING, plan.settings.place(path), path, message)
 
