@@ -234,9 +234,7 @@ def _interfaces(
             roles=frozenset(roles),
             external=Role.PUBLIC in roles,
             families=families,
-            subnets=tuple(
-                p for p in (parse_prefix(s) for s in subnets) if p.family in families
-            ),
+            subnets=tuple(p for p in (parse_prefix(s) for s in subnets) if p.family in families),
             routes=tuple(n for n, way in ways.items() if way == name),
             default_route=name == default,
             vpc="vpc-1",

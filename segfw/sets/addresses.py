@@ -123,12 +123,10 @@ def parse_prefix(text: str) -> Prefix:
         raise PrefixError(f'"{text}" is an IPv4-mapped address; write it as IPv4')
     if not slash:
         raise PrefixError(f'"{text}" has no length; did you mean "{parsed}/{family.bits}"')
-    if (
-        not (length_text.isascii() and length_text.isdecimal())
-        or str(int(length_text)) != length_text
-    ):
+    decimal = length_text.isascii() and length_text.isdecimal()
+    if not decimal or (length_text != "0" and length_text.startswith("0")):
         raise PrefixError(f'"{text}" has no decimal length after the slash')
-    length = int(length_text)
+    length = int(length_text[:4])  # Python refuses to read very long numbers; four digits tell
     if length > family.bits:
         raise PrefixError(f'"{text}": an {family.label} length is at most {family.bits}')
     return _without_host_bits(text, family, int(parsed), length)

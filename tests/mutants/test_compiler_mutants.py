@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -24,19 +22,13 @@ from segfw.flow import Peer
 from segfw.plan import Plan, make_plan
 from segfw.proof import ProofFailed
 from segfw.rule import Action
-from segfw.settings import read_settings, read_tree
 from segfw.settings.types import Fit, Settings
 from segfw.sets.addresses import WHOLE, Family
 from segfw.sets.ports import PortRange, PortSet
 from tests.oracles.enforcement import sides
+from tests.shipped import settings_of
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
 PROOF, ORACLE = "the proof", "the oracle"
-
-
-def settings_of(name: str) -> Settings:
-    tree = read_tree(CONFIG, name)
-    return read_settings(tree, load_catalog(), stack=name, today=date(2026, 11, 24))
 
 
 def fitted(chosen: Fit) -> Settings:

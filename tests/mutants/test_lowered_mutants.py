@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import copy
 import ipaddress
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -20,11 +18,11 @@ from segfw.catalog import load_catalog
 from segfw.clouds.lifted import LiftError
 from segfw.plan import make_plan
 from segfw.sets.addresses import Family
-from segfw.settings import read_settings, read_tree
 from tests.oracles.cells import FirstMatch, differences
 from tests.oracles.enforcement import DIRECTIONS, known_ids, resources_of, rules_of
 from tests.oracles.naive import lets_through
 from tests.oracles.packets import Packet
+from tests.shipped import planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +30,9 @@ if TYPE_CHECKING:
     from segfw.plan import Plan
     from segfw.sets.headerspace import HeaderSpace
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
 INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 STACKS = ("aws-lab", "azure-lab", "aws-prod-us-east-1")
-
-
-def planned(name: str) -> Plan:
-    tree = read_tree(CONFIG, name)
-    read = read_settings(tree, load_catalog(), stack=name, today=date(2026, 11, 24))
-    return make_plan(read, load_catalog())
 
 
 class Mutant(NamedTuple):

@@ -33,9 +33,19 @@ class Side(Protocol):
     @property
     def matches(self) -> list[Match]: ...
 
-    def at(self, family: int, remote: int | str) -> Callable[[int, int], bool]:
-        """The verdict on each protocol and value, for one far end."""
+    def touching(self, family: int, remote: int | str) -> tuple[int, ...]:
+        """Which of its rules match a far end, by their place; all that a verdict depends on."""
         ...
+
+    def verdict(self, touching: tuple[int, ...]) -> Callable[[int, int], bool]:
+        """The verdict on each protocol and value where just these rules match the far end."""
+        ...
+
+
+def at(side: Side, packet: Packet) -> bool:
+    """Whether a side lets a packet through."""
+    touching = side.touching(packet.family, packet.remote)
+    return side.verdict(touching)(packet.protocol, packet.value)
 
 
 def remotes(family: int, matches: Iterable[Match], more: Iterable[Span] = ()) -> list[int | str]:
@@ -64,16 +74,28 @@ def services(matches: Iterable[Match]) -> list[tuple[int, int]]:
 
 
 def differences(family: int, one: Side, other: Side, more: Iterable[Span] = ()) -> Iterator[Packet]:
-    """One packet of each elementary cell on which two sides disagree."""
+    """One packet of each elementary cell on which two sides disagree.
+
+    Far ends that the same rules match have the same verdicts, so those are found once.
+    """
     matches = [*one.matches, *other.matches]
     probes = services(matches)
+    known: dict[tuple, list[tuple[int, int]]] = {}
     for remote in remotes(family, matches, more):
-        left, right = one.at(family, remote), other.at(family, remote)
-        for protocol, value in probes:
-            if isinstance(remote, str) and protocol == OTHER_ICMP[family]:
-                continue  # members of a reference send no ICMP of the other family
-            if left(protocol, value) != right(protocol, value):
-                yield Packet(family, remote, protocol, value)
+        # Members of a reference send no ICMP of the other family.
+        absent = OTHER_ICMP[family] if isinstance(remote, str) else None
+        mine, theirs = one.touching(family, remote), other.touching(family, remote)
+        key = (mine, theirs, absent)
+        if key not in known:
+            left, right = one.verdict(mine), other.verdict(theirs)
+            known[key] = [(p, v) for p, v in probes if p != absent and left(p, v) != right(p, v)]
+        for protocol, value in known[key]:
+            yield Packet(family, remote, protocol, value)
+
+
+def touching(matches: list[Match], family: int, remote: int | str) -> tuple[int, ...]:
+    """The places of the rules that match a far end."""
+    return tuple(i for i, rule in enumerate(matches) if rule.matches_remote(family, remote))
 
 
 class FirstMatch:
@@ -82,8 +104,11 @@ class FirstMatch:
     def __init__(self, rules: Iterable[Match]) -> None:
         self.matches = list(rules)
 
-    def at(self, family: int, remote: int | str) -> Callable[[int, int], bool]:
-        left = [rule for rule in self.matches if rule.matches_remote(family, remote)]
+    def touching(self, family: int, remote: int | str) -> tuple[int, ...]:
+        return touching(self.matches, family, remote)
+
+    def verdict(self, touching: tuple[int, ...]) -> Callable[[int, int], bool]:
+        left = [self.matches[i] for i in touching]
 
         def decides(protocol: int, value: int) -> bool:
             for rule in left:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.oracles import naive
-from tests.oracles.cells import FirstMatch, differences
-from tests.oracles.intent import ACL, GROUP, SELF, Intent, Meaning
-from tests.oracles.packets import Match, Packet, Span, span
+from tests.oracles.cells import FirstMatch, at, differences, touching
+from tests.oracles.intent import ACL, GROUP, NSG, SELF, Intent, Meaning
+from tests.oracles.packets import ICMP, Match, Packet, Span, span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from segfw.plan import Plan
 
@@ -70,7 +70,7 @@ class Side(NamedTuple):
                 yield packet
 
     def _meant(self, packet: Packet) -> bool:
-        return self.meant.at(packet.family, packet.remote)(packet.protocol, packet.value)
+        return at(self.meant, packet)
 
     def _is_unseen(self, packet: Packet) -> bool:
         if isinstance(packet.remote, str):
@@ -88,8 +88,13 @@ class Beyond:
         self.allowed, self.meant = allowed, meant
         self.matches = [*allowed.matches, *meant.matches]
 
-    def at(self, family: int, remote: int | str):
-        allowed, meant = self.allowed.at(family, remote), self.meant.at(family, remote)
+    def touching(self, family: int, remote: int | str) -> tuple[int, ...]:
+        return touching(self.matches, family, remote)
+
+    def verdict(self, touching: tuple[int, ...]) -> Callable[[int, int], bool]:
+        count = len(self.allowed.matches)
+        allowed = self.allowed.verdict(tuple(i for i in touching if i < count))
+        meant = self.meant.verdict(tuple(i - count for i in touching if i >= count))
         return lambda protocol, value: allowed(protocol, value) and not meant(protocol, value)
 
 
@@ -173,3 +178,17 @@ def _by_protocol(first: int, last: int) -> Iterator[tuple[int, int, int]]:
         end = min(last, (protocol + 1) * POINTS_OF_A_PROTOCOL - 1)
         yield protocol, value, end % POINTS_OF_A_PROTOCOL
         first = end + 1
+
+
+def disagreements(plan: Plan) -> Iterator[str]:
+    """Everything on which a compiled plan and what it means disagree, in words."""
+    for side in sides(plan):
+        yield from (f"{side}: lost: {packet}" for packet in side.lost())
+        yield from (f"{side}: declared otherwise: {packet}" for packet in side.misdeclared())
+        if side.point != ACL and not only_icmp_is_added(side):
+            yield f"{side}: added"
+
+
+def only_icmp_is_added(side: Side) -> bool:
+    """An NSG cannot tell ICMP types apart; exact fits add nothing else anywhere."""
+    return all(side.point == NSG and packet.protocol == ICMP for packet in side.added())

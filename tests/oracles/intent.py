@@ -8,8 +8,10 @@ that changes meaning all show up as a packet.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.oracles.cells import touching
 from tests.oracles.packets import ICMP, ICMPV6, LAST, TCP, UDP, Match, Span, span
 
 if TYPE_CHECKING:
@@ -318,16 +320,20 @@ class Far(NamedTuple):
 
 
 class Meaning:
-    """What one enforcement point must let through in one direction, and what it never sees."""
+    """What one enforcement point must let through in one direction."""
 
     def __init__(self, requests: list[Match], replies: list[Match], guarded: set[int]) -> None:
         self.requests, self.replies, self.guarded = requests, replies, guarded
         guards = Match(tuple((TCP, p, p) for p in guarded), (), label="guards")
         self.matches = [*requests, *replies, guards]
 
-    def at(self, family: int, remote: int | str) -> Callable[[int, int], bool]:
-        requests = [m for m in self.requests if m.matches_remote(family, remote)]
-        replies = [m for m in self.replies if m.matches_remote(family, remote)]
+    def touching(self, family: int, remote: int | str) -> tuple[int, ...]:
+        return touching(self.matches, family, remote)
+
+    def verdict(self, touching: tuple[int, ...]) -> Callable[[int, int], bool]:
+        count = len(self.requests)
+        requests = [self.matches[i] for i in touching if i < count]
+        replies = [self.matches[i] for i in touching if i >= count]
 
         def meant(protocol: int, value: int) -> bool:
             if any(m.matches_service(protocol, value) for m in requests):
@@ -458,7 +464,7 @@ class Intent:
             yield one
             return
         cuts = {first}
-        for (own, low, high), _ in self._routes():
+        for (own, low, high), _ in self.routes:
             if own == family:
                 cuts |= {c for c in (low, high + 1) if first <= c <= last}
         starts = sorted(cuts)
@@ -472,10 +478,15 @@ class Intent:
             return self._default()
         holding = [
             (high - low, way)
-            for (own, low, high), way in self._routes()
+            for (own, low, high), way in self.routes
             if own == family and low <= first and last <= high
         ]
         return min(holding)[1] if holding else self._default()
+
+    @cached_property
+    def routes(self) -> list[tuple[Span, str]]:
+        """Each prefix that an interface's subnets and static routes send out by it."""
+        return list(self._routes())
 
     def _routes(self) -> Iterator[tuple[Span, str]]:
         for interface in self.settings.interfaces.values():

@@ -7,6 +7,7 @@ A packet's *value* is its destination port (TCP, UDP), its type times 256 plus i
 from __future__ import annotations
 
 import ipaddress
+from functools import cache
 from typing import NamedTuple
 
 TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
@@ -71,6 +72,7 @@ def _within(one: Span | str, family: int, remote: int | str) -> bool:
     return first <= remote <= last
 
 
+@cache
 def span(text: str) -> Span:
     """A prefix as family, first and last address."""
     network = ipaddress.ip_network(text)

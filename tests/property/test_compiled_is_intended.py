@@ -4,56 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 
-from segfw.catalog import load_catalog
-from segfw.plan import Plan, make_plan
-from segfw.settings import read_settings, read_tree
 from segfw.settings.types import Cloud, Fit
-from tests.oracles.enforcement import Side, sides
+from tests.oracles.enforcement import disagreements, only_icmp_is_added, sides
 from tests.oracles.intent import NAMED_SERVICES, Stack
 from tests.oracles.naive import PRIVATE
 from tests.oracles.packets import TCP
 from tests.oracles.z3_referee import counterexample
+from tests.shipped import SHIPPED, planned
 from tests.strategies import Shape, plan_of, stacks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.oracles.packets import Packet
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
-TODAY = date(2026, 11, 24)
-SHIPPED = sorted(path.name.split(".")[1] for path in CONFIG.glob("Pulumi.*.yaml"))
 SUPERSET = Shape(
     clouds=(Cloud.AWS,), acl_fits=(Fit.SUPERSET,), acl_entries=(12, 16, 20, 40), features=(8, 20)
 )
 AWS_LEGAL = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}")
 NSG_NAME = re.compile(r"\w(?:[\w.-]{0,78}\w)?", re.ASCII)
-
-
-def planned(name: str) -> Plan:
-    read = read_settings(read_tree(CONFIG, name), load_catalog(), stack=name, today=TODAY)
-    return make_plan(read, load_catalog())
-
-
-def differences(plan: Plan) -> Iterator[str]:
-    """Everything on which the compiled plan and what it means disagree, in words."""
-    for side in sides(plan):
-        yield from (f"{side}: lost: {packet}" for packet in side.lost())
-        yield from (f"{side}: declared otherwise: {packet}" for packet in side.misdeclared())
-        if side.point != "network-acl" and not _only_icmp(side):
-            yield f"{side}: added"
-
-
-def _only_icmp(side: Side) -> bool:
-    """An NSG cannot tell ICMP types apart; nothing else is ever added outside a network ACL."""
-    return all(side.point == "nsg" and packet.protocol == 1 for packet in side.added())
 
 
 def test_there_are_shipped_stacks() -> None:
@@ -62,7 +34,7 @@ def test_there_are_shipped_stacks() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_stack_lets_through_what_it_means_and_what_it_declares(name: str) -> None:
-    assert list(differences(planned(name))) == []
+    assert list(disagreements(planned(name))) == []
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -75,7 +47,7 @@ def test_a_solver_finds_no_packet_that_a_shipped_stack_decides_wrongly(name: str
 def test_a_generated_stack_lets_through_what_it_means(stack) -> None:
     plan = plan_of(stack)
 
-    assert list(differences(plan)) == []
+    assert list(disagreements(plan)) == []
 
 
 @given(stacks(Shape(features=(1, 6))))
@@ -88,7 +60,7 @@ def test_a_solver_agrees_on_generated_stacks(stack) -> None:
 @given(stacks())
 def test_exact_fits_widen_nothing_but_icmp_on_azure(stack) -> None:
     for side in sides(plan_of(stack)):
-        assert _only_icmp(side), str(side)
+        assert only_icmp_is_added(side), str(side)
 
 
 @given(stacks(SUPERSET))
@@ -96,7 +68,7 @@ def test_exact_fits_widen_nothing_but_icmp_on_azure(stack) -> None:
 def test_a_superset_adds_exactly_what_it_declares(stack) -> None:
     plan = plan_of(stack)
 
-    assert list(differences(plan)) == []
+    assert list(disagreements(plan)) == []
 
 
 @given(stacks(SUPERSET))

@@ -1,0 +1,31 @@
+"""The stacks that the project ships, read on a fixed day."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segfw.catalog import load_catalog
+from segfw.plan import Plan, make_plan
+from segfw.settings import read_settings, read_tree
+
+if TYPE_CHECKING:
+    from segfw.settings.types import Settings
+
+CONFIG = Path(__file__).resolve().parent.parent / "config"
+TODAY = date(2026, 11, 24)
+SHIPPED = sorted(path.name.split(".")[1] for path in CONFIG.glob("Pulumi.*.yaml"))
+
+
+@cache
+def settings_of(name: str) -> Settings:
+    """The settings of a shipped stack."""
+    return read_settings(read_tree(CONFIG, name), load_catalog(), stack=name, today=TODAY)
+
+
+@cache
+def planned(name: str) -> Plan:
+    """The proven plan of a shipped stack."""
+    return make_plan(settings_of(name), load_catalog())
