@@ -32,9 +32,8 @@ def versions() -> dict[str, str]:
 def line(result: Result) -> str:
     """``0.52  goal <= 0.7  met     segfw check aws-lab / import pulumi (0.14 s / 0.27 s)``."""
     verdict = "      " if result.met is None else "met   " if result.met else "MISSED"
-    return (
-        f"{result.shown:>9}  {result.goal_text:<13}  {verdict}  {result.what}"
-        + (f" ({result.detail})" if result.detail else "")
+    return f"{result.shown:>9}  {result.goal_text:<13}  {verdict}  {result.what}" + (
+        f" ({result.detail})" if result.detail else ""
     )
 
 

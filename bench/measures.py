@@ -58,7 +58,9 @@ class Result:
     @property
     def shown(self) -> str:
         """The figure with its unit."""
-        return f"{self.value:.2f}{self.unit}" if self.value < 100 else f"{self.value:.0f}{self.unit}"  # noqa: PLR2004
+        return (
+            f"{self.value:.2f}{self.unit}" if self.value < 100 else f"{self.value:.0f}{self.unit}"
+        )  # noqa: PLR2004
 
 
 def process_seconds(words: list[str]) -> float:

@@ -72,14 +72,16 @@ def widenings(plan: Plan) -> tuple[str, ...]:
         for rule_set in plan.rule_sets
         for widening in rule_set.widenings
     ]
-    hosts: dict[str, list[str]] = {}
+    hosts: dict[tuple[str, str], list[str]] = {}
     for flow in plan.flows:
         if flow.peer.internet and flow.peer.name != INTERNET:
-            hosts.setdefault(f"{flow.traffic} from {flow.interface}", []).append(flow.peer.name)
+            anywhere = " and ".join(str(prefix) for prefix in flow.peer.prefixes)
+            key = (f"{flow.traffic} from {flow.interface}", anywhere)
+            hosts.setdefault(key, []).append(flow.peer.name)
     by_internet = [
-        f"{traffic} reaches any address (0.0.0.0/0 and ::/0, private space included), in place of "
+        f"{traffic} reaches any address ({anywhere}, private space included), in place of "
         f"{', '.join(sorted(set(names)))} (strategy: internet)"
-        for traffic, names in hosts.items()
+        for (traffic, anywhere), names in hosts.items()
     ]
     return (*declared, *by_internet)
 

@@ -219,9 +219,7 @@ def guards_first(original):
 def nothing_is_inside(original):
     def mutated(prefixes, subnets):
         own = tuple(subnets)
-        return tuple(
-            p for p in prefixes if not any(p.holds(s) or s.holds(p) for s in own)
-        )
+        return tuple(p for p in prefixes if not any(p.holds(s) or s.holds(p) for s in own))
 
     return mutated
 
@@ -325,9 +323,7 @@ MUTANTS = [
     Mutant("peers leak", security_group, "by_far_end", leaking, PROOF),
     Mutant("IPv6 is forgotten", security_group, "by_far_end", only_ipv4, PROOF),
     Mutant("ports are no identity", expand, "identity", without_ports, PROOF),
-    Mutant(
-        "a rule covers other ports", fit, "covers", any_port, PROOF, lambda: fitted(Fit.DROP)
-    ),
+    Mutant("a rule covers other ports", fit, "covers", any_port, PROOF, lambda: fitted(Fit.DROP)),
     Mutant(
         "a merged range is one too long",
         fit,

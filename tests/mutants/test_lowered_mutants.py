@@ -300,9 +300,7 @@ def test_a_mutant_of_a_prefix_list_is_refuted() -> None:
         known = proof._known(settings, mutated, key)
         lifted = proof.lift(resources_of(made, key), known)
         lost = [
-            one
-            for one in proofs_of(made, key)
-            if one.meant - lifted[one.direction, one.family]
+            one for one in proofs_of(made, key) if one.meant - lifted[one.direction, one.family]
         ]
         (only,) = lost
         assert only.family is (Family.IPV6 if ":" in entries[0]["cidr"] else Family.IPV4)

@@ -32,8 +32,7 @@ WAYS = {"Inbound": "ingress", "Outbound": "egress"}
 RULE = "aws:vpc/securityGroup{}Rule:SecurityGroup{}Rule"
 TOKENS = {RULE.format("Ingress", "Ingress"): "ingress", RULE.format("Egress", "Egress"): "egress"}
 PRIVATE = sorted(
-    span(p)
-    for p in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+    span(p) for p in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 )
 
 

@@ -33,7 +33,9 @@ class Referee:
 
     def of(self, match: Match) -> z3.BoolRef:
         """The packets that *match* matches."""
-        far = [r for r in match.remotes if match._replace(remotes=(r,)).matches_remote(*self._any())]
+        far = [
+            r for r in match.remotes if match._replace(remotes=(r,)).matches_remote(*self._any())
+        ]
         ends = z3.BoolVal(bool(far)) if self.reference else self._spans(match)
         return z3.And(ends, z3.Or([self._service(*one) for one in match.services]))
 

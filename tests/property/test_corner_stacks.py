@@ -109,9 +109,7 @@ def test_members_of_one_subnet_need_no_entry_and_the_plan_says_so() -> None:
     plan = right(network(roomy("aws-lab"), "admins", "10.20.100.64/26"))
 
     (acl,) = [
-        h
-        for h in plan.rule_sets
-        if h.point.value == "network-acl" and h.interface == "management"
+        h for h in plan.rule_sets if h.point.value == "network-acl" and h.interface == "management"
     ]
     assert "admins 10.20.100.64/26" in acl.unfiltered
     assert "management-in-tcp-22-10.20.100.64_26" not in names(plan, "network-acl/management")
@@ -189,9 +187,7 @@ def test_a_reference_of_a_peer_that_is_split_gives_way_to_its_prefixes() -> None
 def test_a_list_of_one_family_leaves_the_other_familys_prefixes() -> None:
     listed = replace(PREFIX_LIST, name="admins")
     stack = without_acls(roomy("aws-lab"))
-    plan = right(
-        network(stack, "admins", "10.40.0.0/24", "2001:db8:40::/64", reference=listed)
-    )
+    plan = right(network(stack, "admins", "10.40.0.0/24", "2001:db8:40::/64", reference=listed))
 
     ssh = {n for n in names(plan, "security-group/management") if "in-tcp-22-" in n}
     assert {"management-in-tcp-22-admins", "management-in-tcp-22-2001-db8-40--_64"} <= ssh
