@@ -10,16 +10,22 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-import pulumi
+import pulumi_aws as aws
 from pulumi.runtime import mocks, settings, stack
+from pulumi_azure_native import network
 
+from components.aws import GatewayNetworkAcl, GatewaySecurityGroup
+from components.azure import GatewayNsg
 from segfw.catalog import load_catalog
+from segfw.clouds.aws_security_group.spec import EGRESS_RULE, EXCLUSIVE, GROUP, INGRESS_RULE
 from segfw.plan import Plan, make_plan
 from segfw.settings import read_settings, read_tree
 from segfw.settings.types import Cloud
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pulumi
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 
@@ -39,7 +45,7 @@ class Answers(mocks.Mocks):
             state["securityGroupRuleId"] = f"sgr-{args.name}"
         return f"id-{args.name}", state
 
-    def call(self, args: mocks.MockCallArgs) -> dict[Any, Any]:
+    def call(self, args: mocks.MockCallArgs) -> Any:
         """No program of ours calls anything."""
         raise AssertionError(args.token)
 
@@ -64,10 +70,6 @@ def timed(program: Callable[[], None]) -> tuple[float, int]:
 
 def on_aws(plan: Plan) -> tuple[Callable[[], None], Callable[[], None]]:
     """The components of an AWS plan, and the same resources without them."""
-    import pulumi_aws as aws
-
-    from components.aws import GatewayNetworkAcl, GatewaySecurityGroup
-    from segfw.clouds.aws_security_group.spec import EGRESS_RULE, EXCLUSIVE, GROUP, INGRESS_RULE
 
     def components() -> None:
         for key, specs in plan.specs.items():
@@ -116,9 +118,6 @@ def on_aws(plan: Plan) -> tuple[Callable[[], None], Callable[[], None]]:
 
 def on_azure(plan: Plan) -> tuple[Callable[[], None], Callable[[], None]]:
     """The components of an Azure plan, and the same resources without them."""
-    from pulumi_azure_native import network
-
-    from components.azure import GatewayNsg
 
     def components() -> None:
         for key, (spec,) in plan.specs.items():
@@ -141,7 +140,7 @@ def snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
 
 
-def resolved(value: Any, ids: dict[str, pulumi.Input[str]]) -> Any:  # noqa: ANN401
+def resolved(value: Any, ids: dict[str, pulumi.Input[str]]) -> Any:
     """An input with the ids of siblings in place of their names."""
     if isinstance(value, list):
         return [resolved(one, ids) for one in value]

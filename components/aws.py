@@ -36,6 +36,8 @@ class GatewaySecurityGroupArgs(TypedDict):
     """Ids of the network interfaces to attach to, by their key in the settings."""
     prefix_list_ids: Mapping[str, pulumi.Input[str]]
     """Ids of the stack's own prefix lists, by name."""
+    reference_ids: Mapping[str, pulumi.Input[str]]
+    """Ids of what networks refer to, by how the plan spells them."""
 
 
 class GatewaySecurityGroup(pulumi.ComponentResource):
@@ -59,7 +61,8 @@ class GatewaySecurityGroup(pulumi.ComponentResource):
         """Register every resource of *args* as a child named as planned."""
         super().__init__("seg-firewall:index:GatewaySecurityGroup", name, None, opts)
         self._ids: dict[str, pulumi.Input[str]] = {
-            id_of(key): value for key, value in args["prefix_list_ids"].items()
+            **args["reference_ids"],
+            **{id_of(key): value for key, value in args["prefix_list_ids"].items()},
         }
         self._groups: list[pulumi.Output[str]] = []
         self._rules: list[pulumi.Resource] = []

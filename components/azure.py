@@ -9,6 +9,8 @@ import pulumi
 from pulumi_azure_native import network
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from segfw.clouds.azure_nsg.spec import NsgSpec, SecurityRule
 
 
@@ -19,6 +21,8 @@ class GatewayNsgArgs(TypedDict):
     """The resource group to make it in."""
     nsg: NsgSpec
     """The rules, as planned."""
+    reference_ids: Mapping[str, pulumi.Input[str]]
+    """Ids of what networks refer to, by how the plan spells them."""
     drop_provider_aliases: bool
     """Leave out azure-native's aliases for types of old API versions (new stacks only)."""
 
@@ -46,7 +50,7 @@ class GatewayNsg(pulumi.ComponentResource):
         nsg = network.NetworkSecurityGroup(
             spec.name,
             resource_group_name=args["resource_group_name"],
-            security_rules=[_rule(rule) for rule in spec.rules],
+            security_rules=[_rule(rule, args["reference_ids"]) for rule in spec.rules],
             tags=dict(spec.tags),
             opts=pulumi.ResourceOptions(
                 parent=self,
@@ -59,13 +63,13 @@ class GatewayNsg(pulumi.ComponentResource):
         self.register_outputs({"nsgId": self.nsg_id})
 
 
-def _rule(rule: SecurityRule) -> network.SecurityRuleArgs:
+def _rule(rule: SecurityRule, ids: Mapping[str, pulumi.Input[str]]) -> network.SecurityRuleArgs:
     return network.SecurityRuleArgs(
         access=rule.access,
         description=rule.description,
         destination_address_prefix=_one(rule.destinations),
         destination_address_prefixes=_many(rule.destinations),
-        destination_application_security_groups=_groups(rule.destination_groups),
+        destination_application_security_groups=_groups(rule.destination_groups, ids),
         destination_port_range=_one(rule.ports),
         destination_port_ranges=_many(rule.ports),
         direction=rule.direction,
@@ -74,7 +78,7 @@ def _rule(rule: SecurityRule) -> network.SecurityRuleArgs:
         protocol=rule.protocol,
         source_address_prefix=_one(rule.sources),
         source_address_prefixes=_many(rule.sources),
-        source_application_security_groups=_groups(rule.source_groups),
+        source_application_security_groups=_groups(rule.source_groups, ids),
         source_port_range="*",
     )
 
@@ -87,8 +91,10 @@ def _many(values: tuple[str, ...]) -> list[str] | None:
     return list(values) if len(values) > 1 else None
 
 
-def _groups(ids: tuple[str, ...]) -> list[network.ApplicationSecurityGroupArgs] | None:
-    return [network.ApplicationSecurityGroupArgs(id=one) for one in ids] or None
+def _groups(
+    groups: tuple[str, ...], ids: Mapping[str, pulumi.Input[str]]
+) -> list[network.ApplicationSecurityGroupArgs] | None:
+    return [network.ApplicationSecurityGroupArgs(id=ids.get(g, g)) for g in groups] or None
 
 
 def without_provider_aliases(

@@ -144,6 +144,7 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
                         "resources": cast("tuple[SecurityGroupResource, ...]", specs),
                         "network_interface_ids": {k: self._id(v) for k, v in attach.items()},
                         "prefix_list_ids": lists,
+                        "reference_ids": self._references(plan),
                     },
                     self._child(interface),
                 )
@@ -172,6 +173,7 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
                 {
                     "resource_group_name": self._id(interface.resource_group),
                     "nsg": cast("NsgSpec", specs[0]),
+                    "reference_ids": self._references(plan),
                     "drop_provider_aliases": plan.settings.drop_provider_aliases,
                 },
                 self._child(interface),
@@ -192,6 +194,15 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
         """Options of an interface's component: one alias to an old name covers its children."""
         aliases = [pulumi.Alias(name=old) for old in interface.renamed_from]
         return pulumi.ResourceOptions(parent=self, aliases=aliases)
+
+    def _references(self, plan: Plan) -> dict[str, pulumi.Input[str]]:
+        """What networks refer to, by the plan's spelling; literal ids need no look-up."""
+        found = [
+            network.references[plan.settings.cloud]
+            for network in plan.settings.networks.values()
+            if plan.settings.cloud in network.references
+        ]
+        return {str(r.id): self._id(r.id) for r in found if not isinstance(r.id, str)}
 
     def _id(self, id_: CloudId | None) -> pulumi.Input[str]:
         match id_:

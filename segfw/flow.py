@@ -136,6 +136,8 @@ class Flow:
     peer: Peer
     families: tuple[Family, ...]
     """Families of the interface in which the flow exists."""
+    unmet: tuple[Family, ...]
+    """Families that the named peer has and the interface has not: lost, unless met elsewhere."""
     source_port: int | None
     """The port that the opener uses, where it is fixed; replies go there too."""
     exposure: Exposure

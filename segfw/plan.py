@@ -95,13 +95,13 @@ def lower(
         match rule_set.point:
             case Point.SECURITY_GROUP:
                 found[key] = lower_security_group(rule_set, interface, tags)
-            case Point.NETWORK_ACL if interface.network_acl is not None:
+            case Point.NETWORK_ACL:
+                if interface.network_acl is None:
+                    raise AssertionError(f"{rule_set.label} has no settings")
                 acl = lower_network_acl(rule_set, interface, interface.network_acl, tags)
                 found[key] = (acl,)
             case Point.NSG:
                 found[key] = (lower_nsg(rule_set, interface, tags),)
-            case Point.NETWORK_ACL:
-                raise AssertionError(f"{rule_set.label} has no settings")
     return found
 
 

@@ -18,7 +18,7 @@ from segfw.clouds.azure_nsg.lift import lift_nsg
 from segfw.clouds.azure_nsg.spec import NSG
 from segfw.clouds.resource import id_of
 from segfw.flow import Flow, Peer, Point
-from segfw.replies import GUARDED_PROTOCOL, crossing, reply_traffic
+from segfw.replies import GUARDED_PROTOCOL, crossing, own_subnets, reply_traffic
 from segfw.sets.addresses import AddressSet, Family
 from segfw.sets.headerspace import HeaderSpace, Packet, Service
 
@@ -209,7 +209,7 @@ def _meant(
     settings: Settings, guarded: PortSet, rule_set: RuleSet, flows: list[Flow]
 ) -> dict[Side, HeaderSpace]:
     if rule_set.point is Point.NETWORK_ACL:
-        subnets = settings.interfaces[rule_set.interface].subnets
+        subnets = own_subnets(settings.interfaces[rule_set.interface])
         crossed = [_crossing_part(flow, subnets) for flow in flows]
         return {
             (direction, family): _stateless(

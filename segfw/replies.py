@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from segfw.sets.addresses import Prefix
+    from segfw.settings.types import Interface
 
 
 def reply_traffic(flow: Flow, gateway_ports: PortRange) -> Traffic | None:
@@ -30,6 +31,16 @@ def reply_traffic(flow: Flow, gateway_ports: PortRange) -> Traffic | None:
     if flow.source_port is not None:
         ports |= PortSet.single(flow.source_port)
     return Traffic(flow.traffic.protocol, ports.ranges())
+
+
+def own_subnets(interface: Interface) -> tuple[Prefix, ...]:
+    """The subnets whose members a network ACL of *interface* never sees among themselves.
+
+    With one subnet in the ACL that is the interface's own; of several (one to an
+    availability zone), each sees what comes from the others, so there is none.
+    """
+    acl = interface.network_acl
+    return interface.subnets if acl is not None and len(acl.subnet_ids) == 1 else ()
 
 
 def crossing(prefixes: Iterable[Prefix], subnets: Iterable[Prefix]) -> tuple[Prefix, ...]:

@@ -102,11 +102,15 @@ class Routing:
                 found.setdefault(name, []).extend(parts)
         if not found:
             return {self.default: peer}
-        reference = peer.reference if len(found) == 1 else None
-        return {
-            name: Peer(peer.name, tuple(sorted(set(parts))), reference)
+        divided = len(found) > 1
+        placed = {
+            name: Peer(peer.name, tuple(sorted(set(parts))), None if divided else peer.reference)
             for name, parts in sorted(found.items())
         }
+        if divided and _alone_in_its_family(peer):
+            part = placed.get(self.default, Peer(peer.name, ()))
+            placed[self.default] = part._replace(reference=peer.reference)
+        return placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,8 @@ class _Resolver:
         interface = self.settings.interfaces[custom.interface]
         for traffic in traffics:
             families = _families(interface, peer, traffic.protocol)
-            if families:
+            unmet = _unmet(peer, families, traffic.protocol)
+            if families or unmet:
                 yield Flow(
                     feature="custom-flow",
                     row=custom.name,
@@ -157,6 +162,7 @@ class _Resolver:
                     traffic=traffic,
                     peer=_only(peer, families),
                     families=families,
+                    unmet=unmet,
                     source_port=None,
                     exposure=Exposure.NAMED,
                     points=_expressible(traffic.protocol, ALL_POINTS),
@@ -290,6 +296,7 @@ class _Resolver:
             traffic=traffic,
             peer=_only(peer, families),
             families=families,
+            unmet=() if _is_anybodys(peer, row) else _unmet(peer, families, traffic.protocol),
             source_port=row.source_port,
             exposure=row.exposure,
             points=_expressible(traffic.protocol, points),
@@ -307,6 +314,11 @@ class _Resolver:
         return tuple(found)
 
 
+def _is_anybodys(peer: Peer, row: Row) -> bool:
+    """The peer is the internet or a published list, of which each interface takes its families."""
+    return peer.internet or bool(row.prefixes)
+
+
 def _azure_load_balancer(name: str) -> Peer:
     """Azure's own health probes, by the service tag of that name."""
     tag = Reference(kind=ReferenceKind.SERVICE_TAG, name=name, id="AzureLoadBalancer")
@@ -320,6 +332,23 @@ def host_settings(settings: Settings, host: str) -> HostSettings:
         KeyError: the stack has neither; `read_settings` refuses such a stack.
     """
     return settings.hosts[host] if host in settings.hosts else settings.hosts[DEFAULT_HOST]
+
+
+def _alone_in_its_family(peer: Peer) -> bool:
+    """The peer's reference is a list of a family in which it has no prefixes."""
+    reference = peer.reference
+    if reference is None or reference.family is None:
+        return False
+    return all(prefix.family is not reference.family for prefix in peer.prefixes)
+
+
+def _unmet(peer: Peer, families: tuple[Family, ...], protocol: Protocol) -> tuple[Family, ...]:
+    """Families that the peer is known to have, and the flow has not."""
+    known = {prefix.family for prefix in peer.prefixes}
+    if peer.reference is not None and peer.reference.family is not None:
+        known.add(peer.reference.family)
+    carried = {f for f in known if protocol.family in (None, f)}
+    return tuple(sorted(carried - set(families)))
 
 
 def _families(interface: Interface, peer: Peer, protocol: Protocol) -> tuple[Family, ...]:

@@ -71,13 +71,6 @@ class Rule:
         return ", ".join(str(prefix) for prefix in self.prefixes) or "any"
 
     @property
-    def service_text(self) -> str:
-        """Protocol and ports, for people: ``tcp 22``; ``every protocol``."""
-        if self.protocol is None:
-            return "every protocol"
-        return str(Traffic(self.protocol, self.ports, self.icmp))
-
-    @property
     def ports_text(self) -> str:
         """The ports alone, for a column: ``22``, ``1024-65535``, ``3.4`` for ICMP, ``any``."""
         if self.icmp is not None:

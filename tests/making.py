@@ -36,6 +36,7 @@ def flow(feature: str = "ssh-admin", **changed: Any) -> Flow:
         "traffic": Traffic(Protocol.TCP, ports(22)),
         "peer": Peer("admins", prefixes("10.9.0.0/28")),
         "families": (Family.IPV4,),
+        "unmet": (),
         "source_port": None,
         "exposure": Exposure.NAMED,
         "points": frozenset(Point),

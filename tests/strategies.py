@@ -17,6 +17,8 @@ from segfw.catalog import load_catalog
 from segfw.catalog.model import Direction, OptionKind, Protocol, Role
 from segfw.plan import Plan, make_plan
 from segfw.problems import ProblemsFound
+from segfw.sets.addresses import Family, Prefix, parse_prefix
+from segfw.sets.ports import PortRange
 from segfw.settings.types import (
     Cloud,
     CustomFlow,
@@ -36,15 +38,9 @@ from segfw.settings.types import (
     Settings,
     Strategy,
 )
-from segfw.sets.addresses import Family, Prefix, parse_prefix
-from segfw.sets.ports import PortRange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from segfw.catalog.model import Feature
-
-    Draw = Callable
 
 CATALOG = load_catalog()
 BASES_4 = (
@@ -102,7 +98,7 @@ class Shape(NamedTuple):
 
 
 @st.composite
-def stacks(draw: Draw, shape: Shape = Shape()) -> Settings:  # noqa: B008 - an immutable tuple
+def stacks(draw: st.DrawFn, shape: Shape = Shape()) -> Settings:  # noqa: B008 - an immutable tuple
     """Settings of a stack that compiles."""
     cloud = draw(st.sampled_from(shape.clouds))
     interfaces = draw(_interfaces(cloud, NAMES, shape))
@@ -159,17 +155,18 @@ def plan_of(stack: Settings) -> Plan:
 NAMES = tuple(
     sorted(
         {
-            flow.network or feature.network
+            name
             for feature in CATALOG.features.values()
             for flow in feature.flows
-            if (flow.network or feature.network) not in (None, "internet")
+            for name in (flow.network or feature.network,)
+            if name is not None and name != "internet"
         }
     )
 )
 
 
 @st.composite
-def _networks(draw: Draw, cloud: Cloud, *, prefixes_needed: bool) -> dict[str, Network]:
+def _networks(draw: st.DrawFn, cloud: Cloud, *, prefixes_needed: bool) -> dict[str, Network]:
     """A network ACL knows prefixes only, so there each network has some."""
     pool = draw(st.lists(PREFIXES, min_size=2, max_size=6, unique=True))
     found = {}
@@ -186,7 +183,7 @@ def _networks(draw: Draw, cloud: Cloud, *, prefixes_needed: bool) -> dict[str, N
 
 
 @st.composite
-def _reference(draw: Draw, cloud: Cloud, name: str, index: int) -> Reference:
+def _reference(draw: st.DrawFn, cloud: Cloud, name: str, index: int) -> Reference:
     if cloud is Cloud.AZURE:
         if draw(st.booleans()):
             return Reference(kind=ReferenceKind.SERVICE_TAG, name=name, id=f"Tag{index}")
@@ -205,7 +202,7 @@ def _reference(draw: Draw, cloud: Cloud, name: str, index: int) -> Reference:
 
 @st.composite
 def _interfaces(
-    draw: Draw, cloud: Cloud, networks: tuple[str, ...], shape: Shape
+    draw: st.DrawFn, cloud: Cloud, networks: tuple[str, ...], shape: Shape
 ) -> dict[str, Interface]:
     names = ("management", "public", "private")[: draw(st.integers(1, 3))]
     routed = draw(st.lists(st.sampled_from(networks), max_size=8, unique=True))
@@ -252,8 +249,8 @@ def _interfaces(
 
 
 @st.composite
-def _feature(
-    draw: Draw,
+def _feature(  # noqa: C901 - a case to a kind of option
+    draw: st.DrawFn,
     feature: Feature,
     cloud: Cloud,
     networks: tuple[str, ...],
@@ -293,7 +290,7 @@ def _feature(
 
 
 @st.composite
-def _hosts(draw: Draw, networks: tuple[str, ...]) -> dict[str, HostSettings]:
+def _hosts(draw: st.DrawFn, networks: tuple[str, ...]) -> dict[str, HostSettings]:
     internet = HostSettings(strategy=Strategy.INTERNET)
     by_name: dict[str, HostSettings] = {}
     default = draw(st.sampled_from(("internet", "proxy", "each")))
@@ -312,7 +309,7 @@ def _hosts(draw: Draw, networks: tuple[str, ...]) -> dict[str, HostSettings]:
 
 @st.composite
 def _custom_flows(
-    draw: Draw, networks: tuple[str, ...], interfaces: tuple[str, ...]
+    draw: st.DrawFn, networks: tuple[str, ...], interfaces: tuple[str, ...]
 ) -> tuple[CustomFlow, ...]:
     found = []
     for index in range(draw(st.sampled_from((0, 0, 1, 2)))):

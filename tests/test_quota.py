@@ -13,6 +13,7 @@ from segfw.catalog import load_catalog
 from segfw.catalog.model import Role
 from segfw.plan import Plan, make_plan
 from segfw.problems import ProblemsFound
+from segfw.sets.addresses import Family, parse_prefix
 from segfw.settings.types import (
     Cloud,
     Environment,
@@ -28,7 +29,6 @@ from segfw.settings.types import (
     SecurityGroupSettings,
     Settings,
 )
-from segfw.sets.addresses import Family, parse_prefix
 
 NOTHING_FITS = (
     "No setting of fit or groups fits; narrow the networks, switch features off, "
@@ -199,7 +199,11 @@ def test_a_security_group_counts_once_in_each_family() -> None:
     group = Reference(kind=ReferenceKind.SECURITY_GROUP, name="admins", id="sg-1")
     (rule_set,) = plan(stack(apart(3), reference=group)).rule_sets
 
-    used = {(u.direction.short, int(u.family)): u.used for u in rule_set.usage}
+    used = {
+        (u.direction.short, int(u.family)): u.used
+        for u in rule_set.usage
+        if u.direction is not None and u.family is not None
+    }
     assert used == {("in", 4): 1, ("in", 6): 1, ("out", 4): 0, ("out", 6): 0}
 
 
@@ -256,8 +260,10 @@ def test_an_nsg_has_four_thousand_prefixes_on_a_side() -> None:
 
     # 4,000 administrators, and one "*" in each closing deny.
     assert messages == [
-        'NSG "mail": 4002 source prefixes, 2 over the 4000; most come from "ssh-admin" (4000), '
-        f'"closing denies" (2). {NOTHING_FITS}'
+        (
+            'NSG "mail": 4002 source prefixes, 2 over the 4000; most come from "ssh-admin" '
+            f'(4000), "closing denies" (2). {NOTHING_FITS}'
+        )
     ]
 
 

@@ -77,10 +77,8 @@ def settings(stack: str, form: str, config_dir: Path) -> None:
 
 def _rows(values: dict[str, Any], read: Settings) -> Iterator[tuple[str, str, str]]:
     """Each leaf with the line it stands in; a value that stands nowhere is a default."""
-    region = read.region
-    if region is not None:
-        key = "aws:region" if read.cloud is Cloud.AWS else "azure-native:location"
-        yield key, str(read.place(key)), region
+    key = "aws:region" if read.cloud is Cloud.AWS else "azure-native:location"
+    yield key, str(read.place(key)), str(read.region)
     for path, value in _leaves(values, ""):
         place = _place(read, path, value)
         yield path, str(place) if place is not None and place.line else "default", value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segfw.compiler.expressible import refuse_inexpressible
+from segfw.compiler.expressible import refuse_what_would_be_lost
 from segfw.compiler.network_acl import AclContext, compile_network_acl, named_ports
 from segfw.compiler.nsg import compile_nsg
 from segfw.compiler.quota import refuse_what_does_not_fit
@@ -32,8 +32,9 @@ def compile_rules(
             quota; each problem names the features that cost most and the cheapest setting
             that fits.
     """
-    by_interface = flows_by_interface(flows)
-    refuse_inexpressible(settings, (f for held in by_interface.values() for f in held))
+    held = tuple(flows)
+    by_interface = flows_by_interface(held)
+    refuse_what_would_be_lost(settings, held)
     found: list[RuleSet] = []
     attempts: list[tuple[RuleSet, Interface, Callable[[Interface], RuleSet]]] = []
     for name, interface in sorted(settings.interfaces.items()):

@@ -19,7 +19,7 @@ from segfw.flow import Flow, Point
 from segfw.limits import NETWORK_ACL_IMPLICIT_ENTRIES
 from segfw.naming import rule_name
 from segfw.numbering import ACL_BANDS, numbered
-from segfw.replies import GUARDED_PROTOCOL, crossing, reply_traffic
+from segfw.replies import GUARDED_PROTOCOL, crossing, own_subnets, reply_traffic
 from segfw.rule import Action, Rule, RuleSet, Usage, Widening, union_of
 from segfw.sets.addresses import WHOLE, AddressSet, Family, private_addresses
 from segfw.sets.headerspace import HeaderSpace, Service
@@ -84,7 +84,7 @@ def _wanted(
     """Every request and every reply, one rule to a port range and prefix."""
     for flow in flows:
         reply = reply_traffic(flow, gateway_ports)
-        for prefix in crossing(flow.peer.prefixes, interface.subnets):
+        for prefix in crossing(flow.peer.prefixes, own_subnets(interface)):
             yield from one_each(flow, flow.direction, flow.traffic, prefix)
             if reply is not None:
                 way = flow.direction.reverse
@@ -96,7 +96,7 @@ def _unfiltered(interface: Interface, flows: Iterable[Flow]) -> tuple[str, ...]:
         f"{flow.peer.name} {prefix}"
         for flow in flows
         for prefix in flow.peer.prefixes
-        if not crossing((prefix,), interface.subnets)
+        if not crossing((prefix,), own_subnets(interface))
     }
     return tuple(sorted(found))
 

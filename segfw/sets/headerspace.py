@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from segfw.sets.addresses import AddressSet, Family, Prefix, address_text
+from segfw.sets.addresses import AddressSet, Family, address_text
 from segfw.sets.ports import ALL_PORTS, PortRange
 
 if TYPE_CHECKING:
@@ -254,8 +254,3 @@ def _joined(slices: list[Slice]) -> tuple[Slice, ...]:
         else:
             joined.append((first, last, addresses))
     return tuple(joined)
-
-
-def prefix_box(service: Service, prefix: Prefix) -> tuple[Service, AddressSet]:
-    """One prefix's box, as `HeaderSpace.union` takes them."""
-    return service, AddressSet.of(prefix.family, (prefix,))

@@ -43,7 +43,7 @@ def complaints(error: Exception, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(error, Refused):
         yield path, ended(str(error))
     else:
-        raise AssertionError(f"{error!r} says nothing to a user") from error
+        raise AssertionError(f"{error!r} says nothing to a user") from error  # noqa: TRY004
 
 
 def _of_class(error: Exception, path: str, names: list[str]) -> Iterator[tuple[str, str]]:

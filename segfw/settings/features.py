@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from typing import Protocol as Shape
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from segfw.settings.node import Node
 
 CUSTOM_FLOW = "custom-flow"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CUSTOM_FLOW_NAME_LENGTH = 32
 """A name stands in rule names, which have `limits.NSG_RULE_NAME_LENGTH` characters."""
 INTERNET = "internet"
@@ -183,7 +185,7 @@ def _no_alternative(option: Option, node: Node, catalog: Catalog) -> str | None:
 
 
 def _wrong_day(node: Node) -> str | None:
-    if isinstance(node.value, str) and len(node.value) == len("2026-11-24"):
+    if isinstance(node.value, str) and DAY.fullmatch(node.value):
         try:
             date.fromisoformat(node.value)
         except ValueError:

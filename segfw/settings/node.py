@@ -212,7 +212,7 @@ def node_of(value: object, located: Node | None, issues: Issues, depth: int = 0)
     if isinstance(value, (bool, int, str, ProgramValue)):
         node = Node(value, place)
         if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-            issues.add(node, f"{value} is larger than readers agree on; quote it")
+            issues.add(node, "is a number larger than readers agree on; quote it")
         return node
     if value is None:
         return _refused(issues, NO_VALUE)

@@ -128,10 +128,6 @@ def _prefix(value: object, _: object) -> Prefix:
         return parse_prefix(value)
     except PrefixError as error:
         raise Refused(str(error).replace('"; did', "; did")) from None
-    except ValueError:
-        raise Refused(
-            f'"{value[:64]}" is not an address with a length, such as 10.0.0.0/24'
-        ) from None
 
 
 def _port_range(value: object, _: object) -> PortRange:
@@ -158,12 +154,13 @@ def _family(value: object, _: object) -> Family:
 
 
 def _date(value: object, _: object) -> date:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise Refused(f'is {said(value)}; write a day, quoted, such as "2026-11-24"')
+    refused = Refused(f'is {said(value)}; write a day, quoted, such as "2026-11-24"')
+    if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        raise refused
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise refused from None
 
 
 def _cloud_id(value: object, _: object) -> CloudId:

@@ -97,7 +97,7 @@ def read_tree(config_dir: Path, stack: str) -> Tree:
     file = _stack_file(stack)
     place = Place(reading.shown(file), 1)
     path = config_dir / file
-    if not path.is_file():
+    if not _is_file(path):
         stacks = [
             other.name.removeprefix("Pulumi.").removesuffix(".yaml")
             for other in sorted(config_dir.glob("Pulumi.*.yaml"))
@@ -168,6 +168,14 @@ def tree_from_values(
 REVEAL = "is a secret, and firewall settings are shown in plans; write the value in plain text"
 
 
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _short(stack: str) -> str:
     return stack.rpartition("/")[2]
 
@@ -212,7 +220,7 @@ def _load(path: Path, shown: str, reading: _Reading) -> Node:
 
 def _located(path: Path, reading: _Reading) -> dict[str, Node]:
     """The entries of a stack's file for their places only: what is wrong there is the engine's."""
-    if not path.is_file():
+    if not _is_file(path):
         return {}
     quiet = _Reading(reading.folder)
     try:
@@ -361,7 +369,7 @@ def _shared(
         return None
     folder = reading.folder / "shared"
     file = folder / f"{name}.yaml"
-    if not NAME.fullmatch(name) or not file.is_file():
+    if not NAME.fullmatch(name) or not _is_file(file):
         names = [path.stem for path in sorted(folder.glob("*.yaml")) if path.is_file()]
         shown = reading.shown(f"shared/{name}.yaml")
         hint = did_you_mean(name, names) or f"there are {quoted_list(names)}"

@@ -28,6 +28,8 @@ from segfw.settings.words import problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SECOND = 2
+"""The first document too many in a file."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
@@ -147,7 +149,7 @@ class _Scanner:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 place = self.place(event)
-                if documents == 2:
+                if documents == SECOND:
                     message = "a second document starts here; keep one document in the file."
                     self.problems.append(problem(place, "", message))
                 if event.version or event.tags:

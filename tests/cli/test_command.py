@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import runpy
 import subprocess
 import sys
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,15 +15,16 @@ import pytest
 from click.testing import CliRunner
 
 from segfw.cli import write
-from segfw.cli.main import COMMANDS, main
+from segfw.cli.main import COMMANDS, main, today
 from segfw.review.sections import Section, Table
 from tests.cli.calling import SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADED = """
-import sys, segfw.cli
-for command in segfw.cli.main.list_commands(None):
-    segfw.cli.main.get_command(None, command)
+import sys
+from segfw.cli.main import main
+for command in main.list_commands(None):
+    main.get_command(None, command)
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
@@ -171,3 +175,27 @@ def test_markdown_keeps_what_looks_like_html_or_a_column():
     assert write.markdown_text([Section("T", ("write <who>",), table)]) == (
         "# T\n\n- write \\<who>\n\n| Peer |\n| --- |\n| \\<prefix list a\\|b> |\n"
     )
+
+
+def test_markdown_without_lines_goes_straight_to_the_table():
+    assert write.markdown_text([Section("T", (), Table(("A",), (("b",),)))]) == (
+        "# T\n\n| A |\n| --- |\n| b |\n"
+    )
+
+
+def test_the_command_runs_in_a_process_of_its_own(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["segfw", "--version"])
+    try:
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_module("segfw", run_name="__main__")
+    finally:
+        gc.enable()  # a command never collects; this process lives on
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"segfw, version {version('seg-firewall')}\n"
+
+
+def test_today_is_the_readers_day():
+    before = date.today()
+
+    assert before <= today() <= date.today()

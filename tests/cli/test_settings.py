@@ -95,3 +95,73 @@ def test_settings_that_are_wrong_are_problems(folder):
         "config/Pulumi.broken.yaml:13: features.ssh-admn: "
         'no such feature; did you mean "ssh-admin"?\n1 problem.\n'
     )
+
+
+EVERYTHING = """\
+config:
+  aws:region: eu-central-1
+  seg-firewall:cloud: aws
+  seg-firewall:gateway:
+    environment: dev
+    release: "15.0"
+    ciscoRegion: europe
+    checklist: {ip-access-list: {by: Mara, date: "2026-11-01"}}
+  seg-firewall:interfaces:
+    data:
+      roles: [management, public]
+      external: false
+      subnets: [10.1.0.0/24]
+      vpc: {stack: acme/network/prod, output: vpcId}
+  seg-firewall:networks:
+    admins: [10.9.0.0/28]
+    syslog-servers: {aws: {prefixList: {id: pl-0123456789abcdef0, weight: 4, family: ipv4}}}
+    bastion: {aws: {securityGroup: sg-0123456789abcdef0}}
+    proxies: [10.9.3.0/28]
+  seg-firewall:hosts:
+    default: {proxy: {network: proxies, port: 3128}}
+    aggregator.cisco.com: {prefixes: [192.0.2.7/32], owner: mail, checked: "2026-11-01"}
+    file-analysis: internet
+  seg-firewall:features: {ssh-admin: {from: [admins]}, syslog: {}, aggregator: {}, file-analysis: {}, file-reputation: {}}
+"""
+
+
+def test_values_of_every_kind_are_spelled_as_a_stack_file_has_them(folder):
+    folder.stack("small", EVERYTHING)
+    values = {one["path"]: one["value"] for one in folder.json("settings", "small")["settings"]}
+
+    wanted = {
+        "gateway.checklist.ip-access-list.by": "Mara",
+        "gateway.checklist.ip-access-list.date": "2026-11-01",
+        "interfaces.data.vpc.stack": "acme/network/prod",
+        "interfaces.data.vpc.output": "vpcId",
+        "networks.syslog-servers.aws.prefixList.id": "pl-0123456789abcdef0",
+        "networks.syslog-servers.aws.prefixList.weight": "4",
+        "networks.syslog-servers.aws.prefixList.family": "ipv4",
+        "networks.bastion.aws.securityGroup": "sg-0123456789abcdef0",
+        "hosts.default.proxy.network": "proxies",
+        "hosts.default.proxy.port": "3128",
+        "hosts.aggregator.cisco.com.prefixes": "[192.0.2.7/32]",
+        "hosts.aggregator.cisco.com.owner": "mail",
+        "hosts.aggregator.cisco.com.checked": "2026-11-01",
+        "hosts.file-analysis": "internet",
+        "features.ssh-admin.from": "[admins]",
+    }
+    assert {path: values.get(path) for path in wanted} == wanted
+
+
+def test_a_day_is_written_in_full_and_quoted(folder):
+    days = SMALL.replace(
+        "    admins: [10.9.0.0/28]\n",
+        "    admins: {prefixes: [10.9.0.0/28], checked: 2026}\n"
+        '    sma: {prefixes: [10.9.1.0/28], checked: "2026-02-30"}\n',
+    )
+    result = folder.stack("small", days).call("settings", "small")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "config/Pulumi.small.yaml:12: networks.admins.checked: is the number 2026; "
+        'write a day, quoted, such as "2026-11-24".\n'
+        'config/Pulumi.small.yaml:13: networks.sma.checked: is the text "2026-02-30"; '
+        'write a day, quoted, such as "2026-11-24".\n'
+        "2 problems.\n"
+    )

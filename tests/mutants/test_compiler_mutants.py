@@ -22,9 +22,9 @@ from segfw.flow import Peer
 from segfw.plan import Plan, make_plan
 from segfw.proof import ProofFailed
 from segfw.rule import Action
-from segfw.settings.types import Fit, Settings
 from segfw.sets.addresses import WHOLE, Family
 from segfw.sets.ports import PortRange, PortSet
+from segfw.settings.types import Fit, Settings
 from tests.oracles.enforcement import sides
 from tests.shipped import settings_of
 

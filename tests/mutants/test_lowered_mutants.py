@@ -9,23 +9,25 @@ from __future__ import annotations
 
 import copy
 import ipaddress
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from segfw import proof
 from segfw.catalog import load_catalog
+from segfw.clouds.aws_security_group.spec import PrefixListSpec, SecurityGroupRuleSpec
 from segfw.clouds.lifted import LiftError
 from segfw.plan import make_plan
 from segfw.sets.addresses import Family
 from tests.oracles.cells import FirstMatch, differences
 from tests.oracles.enforcement import DIRECTIONS, known_ids, resources_of, rules_of
-from tests.oracles.naive import lets_through
+from tests.oracles.naive import Inputs, lets_through
 from tests.oracles.packets import Packet
 from tests.shipped import planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from segfw.plan import Plan
     from segfw.sets.headerspace import HeaderSpace
@@ -112,7 +114,7 @@ def acl_mutants(resources: list) -> Iterator[Mutant]:
             yield Mutant(f"direction {side} {entry}", [(token, moved)])
             for what, changed in _entry_changes(entry):
                 yield Mutant(f"{what} {side} {entry}", with_entries(side, [*rest, changed]))
-        for one, two in zip(entries, entries[1:], strict=False):
+        for one, two in pairwise(entries):
             swapped = copy.deepcopy(entries)
             i = entries.index(one)
             swapped[i]["ruleNo"], swapped[i + 1]["ruleNo"] = two["ruleNo"], one["ruleNo"]
@@ -154,7 +156,7 @@ def nsg_mutants(resources: list) -> Iterator[Mutant]:
             yield Mutant(f"{what} {rule['name']}", with_rules([*rest, changed]))
     for way in ("Inbound", "Outbound"):
         chosen = sorted((r for r in rules if r["direction"] == way), key=lambda r: r["priority"])
-        for one, two in zip(chosen, chosen[1:], strict=False):
+        for one, two in pairwise(chosen):
             others = [r for r in rules if r not in (one, two)]
             swapped = [
                 {**one, "priority": two["priority"]},
@@ -292,7 +294,9 @@ def test_a_mutant_of_a_prefix_list_is_refuted() -> None:
     made = make_plan(settings, load_catalog())
     key = "security-group/public"
     for spec in made.specs["prefix-lists"]:
-        entries = spec.inputs()["entries"]
+        assert isinstance(spec, PrefixListSpec)
+        inputs: Inputs = spec.inputs()
+        entries = inputs["entries"]
         assert len(entries) in (2, 4)
         fewer = replace(spec, entries=spec.entries[1:])
         lists = tuple(fewer if one is spec else one for one in made.specs["prefix-lists"])
@@ -320,7 +324,7 @@ def self_referring() -> Plan:
     )
 
 
-def reproved(plan: Plan, specs: dict) -> set[str]:
+def reproved(plan: Plan, specs: Mapping[str, tuple]) -> set[str]:
     """The enforcement points whose proof no longer holds with other specs."""
     from segfw.effective import guarded_ports
 
@@ -335,7 +339,9 @@ def test_a_rule_in_another_interfaces_group_is_refuted_at_both() -> None:
     plan = self_referring()
     key = "security-group/management"
     (moved,) = [s for s in plan.specs[key] if s.name == "management-in-udp-161-10.20.61.161_32"]
-    specs = tuple(replace(s, group="public") if s is moved else s for s in plan.specs[key])
+    assert isinstance(moved, SecurityGroupRuleSpec)
+    elsewhere = replace(moved, group="public")
+    specs = tuple(elsewhere if s is moved else s for s in plan.specs[key])
 
     assert reproved(plan, plan.specs) == set()
     assert reproved(plan, {**plan.specs, key: specs}) == {key, "security-group/public"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.oracles import naive
 from tests.oracles.cells import FirstMatch, at, differences, touching
 from tests.oracles.intent import ACL, GROUP, NSG, SELF, Intent, Meaning
+from tests.oracles.naive import Inputs
 from tests.oracles.packets import ICMP, Match, Packet, Span, span
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Beyond:
         return lambda protocol, value: allowed(protocol, value) and not meant(protocol, value)
 
 
-def resources_of(plan: Plan, key: str) -> list[tuple[str, dict]]:
+def resources_of(plan: Plan, key: str) -> list[tuple[str, Inputs]]:
     """Type and inputs of each resource of one enforcement point."""
     return [(spec.token, spec.inputs()) for spec in plan.specs[key]]
 
@@ -106,18 +107,18 @@ def resources_of(plan: Plan, key: str) -> list[tuple[str, dict]]:
 def known_ids(plan: Plan, key: str) -> dict[str, list[Span | str]]:
     """What ids in inputs stand for at one enforcement point: the stack's lists and its groups."""
     known: dict[str, list[Span | str]] = {}
-    for at, specs in plan.specs.items():
+    for place, specs in plan.specs.items():
         for spec in specs:
-            inputs = spec.inputs()
+            inputs: Inputs = spec.inputs()
             if "maxEntries" in inputs:
                 known[f"${{{spec.name}.id}}"] = [span(e["cidr"]) for e in inputs["entries"]]
             elif "revokeRulesOnDelete" in inputs:
-                known[f"${{{spec.name}.id}}"] = [SELF if at == key else f"group of {at}"]
+                known[f"${{{spec.name}.id}}"] = [SELF if place == key else f"group of {place}"]
     return known
 
 
 def rules_of(
-    point: str, resources: list[tuple[str, dict]], direction: str, known: dict
+    point: str, resources: list[tuple[str, Inputs]], direction: str, known: dict
 ) -> list[Match]:
     """The rules of one enforcement point in one direction, in the order that counts."""
     if point == GROUP:

@@ -6,7 +6,7 @@ a packet is held against each of them in turn.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.oracles.packets import (
     ANY_REMOTE,
@@ -25,7 +25,7 @@ from tests.oracles.packets import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Inputs = dict
+Inputs = dict[str, Any]
 EC2_PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP, "icmpv6": ICMPV6}
 ARM_PROTOCOLS = {"Tcp": TCP, "Udp": UDP, "Icmp": ICMP, "Esp": 50, "Ah": 51}
 WAYS = {"Inbound": "ingress", "Outbound": "egress"}

@@ -5,7 +5,7 @@ Good for up to about a thousand rules; most of the time goes into building the t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import z3
 
@@ -31,7 +31,7 @@ class Referee:
         self.value = z3.BitVec("value", 16)
         self.remote = z3.BitVec("remote", BITS[family])
 
-    def of(self, match: Match) -> z3.BoolRef:
+    def of(self, match: Match) -> Any:
         """The packets that *match* matches."""
         far = [
             r for r in match.remotes if match._replace(remotes=(r,)).matches_remote(*self._any())
@@ -42,7 +42,7 @@ class Referee:
     def _any(self) -> tuple[int, str]:
         return self.family, self.reference or "no reference"
 
-    def _spans(self, match: Match) -> z3.BoolRef:
+    def _spans(self, match: Match) -> Any:
         found = []
         for one in match.remotes:
             if one == "*":
@@ -51,27 +51,27 @@ class Referee:
                 found.append(self._between(self.remote, one[1], one[2]))
         return z3.Or(found) if found else z3.BoolVal(val=False)
 
-    def _service(self, protocol: int | None, first: int, last: int) -> z3.BoolRef:
+    def _service(self, protocol: int | None, first: int, last: int) -> Any:
         if protocol is None:
             return z3.BoolVal(val=True)
         return z3.And(self.protocol == protocol, self._between(self.value, first, last))
 
     @staticmethod
-    def _between(variable: z3.BitVecRef, first: int, last: int) -> z3.BoolRef:
+    def _between(variable: Any, first: int, last: int) -> Any:
         return z3.And(z3.ULE(first, variable), z3.ULE(variable, last))
 
-    def any_of(self, matches: Iterable[Match]) -> z3.BoolRef:
+    def any_of(self, matches: Iterable[Match]) -> Any:
         """The packets that some match matches."""
         return z3.Or([self.of(match) for match in matches])
 
-    def first_of(self, rules: list[Match]) -> z3.BoolRef:
+    def first_of(self, rules: list[Match]) -> Any:
         """The packets that ordered rules let through."""
         decided = z3.BoolVal(val=False)
         for rule in reversed(rules):
             decided = z3.If(self.of(rule), z3.BoolVal(rule.allow), decided)
         return decided
 
-    def well_formed(self) -> z3.BoolRef:
+    def well_formed(self) -> Any:
         """Only four protocols have ports or types."""
         plain = z3.And([self.protocol != number for number in WITH_VALUES])
         sane = z3.Implies(plain, self.value == 0)
@@ -115,7 +115,7 @@ def _differs(side: Side, referee: Referee) -> Packet | None:
     )
     if solver.check() != z3.sat:
         return None
-    model = solver.model()
+    model: Any = solver.model()
     number = {
         variable: model.eval(variable, model_completion=True).as_long()
         for variable in (referee.protocol, referee.value, referee.remote)

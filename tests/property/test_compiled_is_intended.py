@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from segfw.settings.types import Cloud, Fit
 from tests.oracles.enforcement import disagreements, only_icmp_is_added, sides
 from tests.oracles.intent import NAMED_SERVICES, Stack
-from tests.oracles.naive import PRIVATE
+from tests.oracles.naive import PRIVATE, Inputs
 from tests.oracles.packets import TCP
 from tests.oracles.z3_referee import counterexample
 from tests.shipped import SHIPPED, planned
@@ -112,7 +112,7 @@ def test_names_are_unique_within_their_type(stack) -> None:
 @given(stacks(Shape(clouds=(Cloud.AWS,))))
 def test_what_goes_to_aws_is_legal_there(stack) -> None:
     for spec in plan_of(stack).resources():
-        inputs = spec.inputs()
+        inputs: Inputs = spec.inputs()
         if "ipProtocol" in inputs:
             assert AWS_LEGAL.fullmatch(inputs["description"])
             assert inputs["description"]
@@ -126,7 +126,8 @@ def test_what_goes_to_aws_is_legal_there(stack) -> None:
 @given(stacks(Shape(clouds=(Cloud.AZURE,))))
 def test_what_goes_to_azure_is_legal_there(stack) -> None:
     for spec in plan_of(stack).resources():
-        rules = spec.inputs()["securityRules"]
+        inputs: Inputs = spec.inputs()
+        rules = inputs["securityRules"]
         names = Counter(rule["name"].lower() for rule in rules)
         assert [name for name, count in names.items() if count > 1] == []
         for way in ("Inbound", "Outbound"):

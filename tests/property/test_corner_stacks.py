@@ -9,6 +9,8 @@ import pytest
 from segfw.catalog import load_catalog
 from segfw.catalog.model import Direction, Protocol
 from segfw.plan import make_plan
+from segfw.sets.addresses import Family, parse_prefix
+from segfw.sets.ports import PortRange
 from segfw.settings.types import (
     Cloud,
     CustomFlow,
@@ -19,8 +21,6 @@ from segfw.settings.types import (
     ReferenceKind,
     Strategy,
 )
-from segfw.sets.addresses import Family, parse_prefix
-from segfw.sets.ports import PortRange
 from tests.oracles.enforcement import disagreements, sides
 from tests.oracles.z3_referee import counterexample
 from tests.shipped import TODAY, settings_of
@@ -67,6 +67,12 @@ def options(stack, feature: str, **chosen):
 def interface(stack, name: str, **changed):
     held = replace(stack.interfaces[name], **changed)
     return replace(stack, interfaces={**stack.interfaces, name: held})
+
+
+def acl_fit(stack, fit: Fit):
+    acl = stack.interfaces["management"].network_acl
+    assert acl is not None
+    return interface(stack, "management", network_acl=replace(acl, fit=fit))
 
 
 def without_acls(stack):
@@ -217,8 +223,7 @@ def test_with_high_ephemeral_ports_only_the_guards_in_their_way_are_left(first) 
 @pytest.mark.parametrize("port", [1024, 2223, 8443, 65535])
 def test_a_service_that_was_moved_up_is_guarded_there(fit, port) -> None:
     stack = options(roomy("aws-lab"), "gui-https", port=port)
-    acl = replace(stack.interfaces["management"].network_acl, fit=fit)
-    plan = right(interface(stack, "management", network_acl=acl))
+    plan = right(acl_fit(stack, fit))
 
     assert f"management-in-deny-tcp-{port}-0.0.0.0_0" in names(plan, "network-acl/management")
 
@@ -241,9 +246,8 @@ def custom(**changed) -> CustomFlow:
 @pytest.mark.parametrize("fit", [Fit.EACH, Fit.DROP, Fit.MERGE])
 def test_a_custom_range_over_a_guarded_port_is_let_through_on_all_of_it(fit) -> None:
     stack = replace(roomy("aws-lab"), custom_flows=(custom(), custom(name="odder")))
-    acl = replace(stack.interfaces["management"].network_acl, fit=fit)
 
-    right(interface(stack, "management", network_acl=acl))
+    right(acl_fit(stack, fit))
 
 
 @pytest.mark.parametrize("direction", list(Direction))

@@ -271,7 +271,7 @@ class TestAddressSet:
 
     def test_families_do_not_mix(self) -> None:
         with pytest.raises(ValueError, match=r"do not mix"):
-            AddressSet.whole(V4) | AddressSet.whole(V6)
+            _ = AddressSet.whole(V4) | AddressSet.whole(V6)
         with pytest.raises(ValueError, match=r"is not IPv4"):
             AddressSet.of(V4, [WHOLE[V6]])
 
@@ -397,7 +397,7 @@ class TestHeaderSpace:
 
     def test_families_do_not_mix(self) -> None:
         with pytest.raises(ValueError, match=r"do not mix"):
-            HeaderSpace(V4) | HeaderSpace(V6)
+            _ = HeaderSpace(V4) | HeaderSpace(V6)
 
 
 def _holds(far: AddressSet, end: int | str) -> bool:

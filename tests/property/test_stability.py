@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from segfw.naming import prefix_word, rendezvous
-from segfw.settings.types import Cloud, FeatureSettings, Fit, Network
 from segfw.sets.addresses import parse_prefix
+from segfw.settings.types import Cloud, FeatureSettings, Fit, Network
 from tests.strategies import CATALOG, PREFIXES, Shape, plan_of, stacks
 
 EACH = Shape(acl_fits=(Fit.EACH,), fits=(Fit.EACH,))
@@ -207,8 +207,8 @@ def test_one_more_group_leaves_names_and_other_rules_alone(stack, groups) -> Non
 def small(cloud, prefixes, features):
     """A stack of one interface with every role."""
     from segfw.catalog.model import Role
-    from segfw.settings.types import Environment, Gateway, Interface, Quotas, Settings
     from segfw.sets.addresses import Family
+    from segfw.settings.types import Environment, Gateway, Interface, Quotas, Settings
 
     interface = Interface(
         name="mail",

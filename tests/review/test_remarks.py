@@ -176,9 +176,19 @@ def test_a_host_without_addresses_is_a_widening_by_its_strategy():
 
     assert widenings(plan) == (
         (
-            "tcp 443 from public reaches any address (0.0.0.0/0 and ::/0, private space included), in "
+            "tcp 443 from public reaches any address (0.0.0.0/0, private space included), in "
             "place of aggregator.cisco.com, file-analysis (strategy: internet)"
         ),
+    )
+
+
+def test_a_widening_names_the_families_that_it_opens():
+    both = "  seg-firewall:interfaces: {public: {families: [ipv4, ipv6]}}\n"
+    (line,) = widenings(plan_of(features("aggregator: {}", INTERNET + both)))
+
+    assert line == (
+        "tcp 443 from public reaches any address (0.0.0.0/0 and ::/0, private space included), in "
+        "place of aggregator.cisco.com (strategy: internet)"
     )
 
 

@@ -285,7 +285,7 @@ def test_a_number_of_a_program_is_one_that_readers_agree_on():
         tree = tree_from_values({**PROGRAM, "tags": {"a": 1 << 53}})
         read_settings(tree, load_catalog(), stack="dev", today=TODAY)
     assert str(found.value) == (
-        "stack config: tags.a: 9007199254740992 is larger than readers agree on; quote it."
+        "stack config: tags.a: is a number larger than readers agree on; quote it."
     )
 
 
@@ -393,9 +393,9 @@ def test_a_prefix_has_no_length_of_thousands_of_digits():
     with pytest.raises(ProblemsFound) as found:
         read_settings(tree_from_values(given), load_catalog(), stack="dev", today=TODAY)
     first = str(found.value).split("\n")[0]
-    assert first.endswith(
-        '"10.0.0.0/1111111111111111111111111111111111111111111111111111111" is not an address '
-        "with a length, such as 10.0.0.0/24."
+    prefix = "10.0.0.0/" + "1" * 5000
+    assert first == (
+        f'stack config: networks.n[{prefix}]: "{prefix}": an IPv4 length is at most 32.'
     )
 
 

@@ -68,7 +68,7 @@ def optional(hint: Hint) -> Hint | None:
     if type(None) not in parts:
         return None
     rest = tuple(part for part in parts if part is not type(None))
-    return rest[0] if len(rest) == 1 else Union[rest]
+    return rest[0] if len(rest) == 1 else Union[rest]  # noqa: UP007 - the members are known only here
 
 
 def scalars(hint: Hint) -> tuple[type, ...] | None:

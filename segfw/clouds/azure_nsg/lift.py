@@ -146,7 +146,7 @@ def _one(value: str, known: Known) -> dict[Family, AddressSet]:
 
 def _tag(name: str, known: Known) -> dict[Family, AddressSet]:
     """A service tag's members: an atom, but for ``Internet``, which is public space."""
-    if name != INTERNET:
+    if name.casefold() != INTERNET.casefold():
         if name in known:
             return dict(known[name])
         return {family: AddressSet.atom(family, f"tag:{name}") for family in Family}

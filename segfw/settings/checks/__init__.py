@@ -17,6 +17,7 @@ from segfw.settings.checks import (
     networks,
     peers,
     ports,
+    references,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     *interfaces.CHECKS,
     *networks.CHECKS,
     *peers.CHECKS,
+    *references.CHECKS,
     *exposure.CHECKS,
     *ports.CHECKS,
     *flows.CHECKS,

@@ -31,8 +31,15 @@ if TYPE_CHECKING:
 
 INTERNET = "internet"
 SELF = "self"
-QUARANTINES = ("quarantine-https", "quarantine-http")
-"""Private services that D9 treats as management on an external interface."""
+PRIVATE_SERVICES = (
+    "quarantine-https",
+    "quarantine-http",
+    "relay-mail",
+    "qmqp",
+    "sma-mail",
+)
+"""Services with the role private that D9 treats as management on an external interface: what
+shows held mail, and what relays for whoever reaches it."""
 
 
 class AnyName(frozenset[str]):
@@ -162,4 +169,4 @@ def sizes(prefixes: tuple[Prefix, ...]) -> dict[Family, AddressSet]:
 
 def strict(feature: Feature) -> bool:
     """D9 keeps the feature's ingress from public sources on an external interface."""
-    return feature.role is Role.MANAGEMENT or feature.id in QUARANTINES
+    return feature.role is Role.MANAGEMENT or feature.id in PRIVATE_SERVICES

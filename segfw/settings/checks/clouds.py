@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from segfw.sets.addresses import Family
 from segfw.settings.types import Cloud, Fit, ReferenceKind
 
 if TYPE_CHECKING:
@@ -12,11 +14,16 @@ if TYPE_CHECKING:
     from segfw.settings.checks.case import Case
     from segfw.settings.types import CloudId, Interface
 
+ATTACHMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 PREFIX_LIST_OPTION = "prefixList"
 AWS_KEYS = ("vpc", "securityGroup", "networkAcl")
 AZURE_KEYS = ("resourceGroup", "nsg")
-WIDE_TAGS = ("Internet", "VirtualNetwork", "AzureLoadBalancer", "Any", "*")
-"""Service tags that are wider than a peer may be, or that have a feature of their own."""
+SUBNET_LENGTHS = {
+    Cloud.AWS: {Family.IPV4: (16, 28), Family.IPV6: (44, 64)},
+    Cloud.AZURE: {Family.IPV4: (8, 29), Family.IPV6: (64, 64)},
+}
+"""Shortest and longest subnet that a cloud makes (AWS VPC user guide, "Subnet CIDR blocks";
+Azure, "Virtual Network FAQ"), on Azure not wider than a private block; read 2026-11-24."""
 
 
 def interface_has_its_clouds_keys(case: Case) -> Iterator[tuple[str, str]]:
@@ -140,24 +147,6 @@ def network_acl_has_subnets(case: Case) -> Iterator[tuple[str, str]]:
             )
 
 
-def references_fit(case: Case) -> Iterator[tuple[str, str]]:
-    """References are of a size that counts, and no tag stands for everybody."""
-    for name, network in case.settings.networks.items():
-        for cloud, reference in network.references.items():
-            path = f"networks.{name}.{cloud.value}"
-            if reference.weight < 1:
-                yield (
-                    f"{path}.prefixList.weight",
-                    f"{reference.weight} is no number of entries; write the list's maximum.",
-                )
-            tag = reference.kind is ReferenceKind.SERVICE_TAG
-            if tag and str(reference.id).partition(".")[0] in WIDE_TAGS:
-                yield (
-                    f"{path}.serviceTag",
-                    f'"{reference.id}" is too wide for a network; list its prefixes instead.',
-                )
-
-
 def prefix_lists_are_made_on_aws(case: Case) -> Iterator[tuple[str, str]]:
     """The option that makes a prefix list is for AWS."""
     for name, chosen in case.settings.features.items():
@@ -168,12 +157,43 @@ def prefix_lists_are_made_on_aws(case: Case) -> Iterator[tuple[str, str]]:
             )
 
 
+def subnets_are_subnets(case: Case) -> Iterator[tuple[str, str]]:
+    """An interface's subnets are of a size that the cloud has: no VPC, and not the internet."""
+    if case.cloud is None:
+        return
+    for name, interface in case.settings.interfaces.items():
+        for subnet in interface.subnets:
+            shortest, longest = SUBNET_LENGTHS[case.cloud][subnet.family]
+            if not shortest <= subnet.length <= longest:
+                yield (
+                    f"interfaces.{name}.subnets[{subnet}]",
+                    (
+                        f"a subnet is a /{shortest} to /{longest} on {case.cloud.value}; write the "
+                        "subnet that the interface is in."
+                    ),
+                )
+
+
+def attachments_are_named(case: Case) -> Iterator[tuple[str, str]]:
+    """An attachment's name is short and plain, and no network interface has two."""
+    for name, interface in case.settings.interfaces.items():
+        first: dict[str, str] = {}
+        for key, value in interface.security_group.attach.items():
+            path = f"interfaces.{name}.securityGroup.attach[{key}]"
+            if not ATTACHMENT.fullmatch(key):
+                yield path, "is no name; write lower-case letters, digits and hyphens."
+            other = first.setdefault(str(value), key)
+            if other != key:
+                yield path, f'"{value}" is attached as "{other}" already; keep one.'
+
+
 CHECKS = (
+    subnets_are_subnets,
+    attachments_are_named,
     prefix_lists_are_made_on_aws,
     interface_has_its_clouds_keys,
     ids_are_of_their_kind,
     ids_are_used_once,
     security_group_settings_fit,
     network_acl_has_subnets,
-    references_fit,
 )

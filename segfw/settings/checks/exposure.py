@@ -10,7 +10,8 @@ from segfw.effective import default_ports
 from segfw.sets.addresses import Family
 from segfw.settings.checks.case import INTERNET, is_private, sizes, strict
 from segfw.settings.checks.networks import too_many
-from segfw.settings.types import ReferenceKind, Strategy
+from segfw.settings.checks.references import OPAQUE
+from segfw.settings.types import Strategy
 from segfw.settings.words import quoted_list
 
 if TYPE_CHECKING:
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
     from segfw.settings.checks.case import Case
     from segfw.settings.types import Network
 
-OPAQUE = (ReferenceKind.PREFIX_LIST, ReferenceKind.SERVICE_TAG)
-"""References whose members may be public addresses."""
 IPV6_SUBNET_LENGTH = 64
 
 
 def management_is_private_outside(case: Case) -> Iterator[tuple[str, str]]:
-    """On an external interface, management and quarantines take private sources only."""
+    """On an external interface, management, quarantines and relays take private sources only."""
     for feature, _ in case.features():
         if not strict(feature) or not case.has_ingress(feature):
             continue
@@ -43,7 +42,7 @@ def management_is_private_outside(case: Case) -> Iterator[tuple[str, str]]:
             }
         )
         for network in case.networks(tuple(names)):
-            what = public_part(case, network)
+            what = public_part(network)
             if what is not None:
                 yield (
                     f"features.{feature.id}",
@@ -56,15 +55,11 @@ def management_is_private_outside(case: Case) -> Iterator[tuple[str, str]]:
                 )
 
 
-def public_part(case: Case, network: Network) -> str | None:
+def public_part(network: Network) -> str | None:
     """What of *network* is not known to be private; None where everything is."""
     for prefix in network.prefixes:
         if not is_private(prefix):
             return f"{prefix}, which is public"
-    reference = network.references.get(case.cloud) if case.cloud else None
-    if reference is not None and reference.kind in OPAQUE:
-        kind = "prefix list" if reference.kind is ReferenceKind.PREFIX_LIST else "service tag"
-        return f"a {kind}, whose addresses may be public"
     return None
 
 
@@ -122,24 +117,6 @@ def _too_many_managers(family: Family, size: int) -> str | None:
     return None
 
 
-def management_takes_no_tags(case: Case) -> Iterator[tuple[str, str]]:
-    """Who may manage the gateway is known by address, not by a service tag."""
-    for feature, _ in case.features():
-        if feature.role is not Role.MANAGEMENT or case.cloud is None:
-            continue
-        names = {name for flow, _ in case.flows(feature) for name in case.peer_names(feature, flow)}
-        for network in case.networks(tuple(sorted(names))):
-            reference = network.references.get(case.cloud)
-            if reference is not None and reference.kind is ReferenceKind.SERVICE_TAG:
-                yield (
-                    f"features.{feature.id}",
-                    (
-                        f'"{network.name}" is a service tag, and how many addresses it has is not '
-                        "known; name a network with prefixes."
-                    ),
-                )
-
-
 def ranges_have_close_peers(case: Case) -> Iterator[tuple[str, str]]:
     """A row with a range of ports is never open to the internet, nor to a large network."""
     for feature, _ in case.features():
@@ -173,7 +150,7 @@ def _wide(case: Case, feature: Feature, flow: FeatureFlow, row: Row) -> Iterator
                     ),
                 )
         reference = network.references.get(case.cloud) if case.cloud else None
-        if reference is not None and reference.kind in OPAQUE and not network.prefixes:
+        if reference is not None and reference.kind in OPAQUE:
             yield (
                 path,
                 (
@@ -223,6 +200,5 @@ CHECKS = (
     management_is_private_outside,
     internet_needs_an_external_interface,
     peers_have_a_size,
-    management_takes_no_tags,
     ranges_have_close_peers,
 )

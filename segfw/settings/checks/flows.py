@@ -124,7 +124,7 @@ def custom_ingress_is_private_outside(case: Case) -> Iterator[tuple[str, str]]:
         if flow.direction is not Direction.INGRESS or interface is None or not interface.external:
             continue
         for network in case.networks((flow.network,)):
-            what = public_part(case, network)
+            what = public_part(network)
             if what is not None:
                 yield (
                     f"{_path(flow)}.from[{flow.network}]",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from segfw.settings.checks.case import Case
 
-RELEASE = re.compile(r"[1-9][0-9]?\.[0-9]{1,2}(?:\.[0-9]{1,3})*")
+RELEASE = re.compile(r"[1-9][0-9]?\.(?:0|[1-9][0-9]?)(?:\.(?:0|[1-9][0-9]{0,2}))*")
 FIRST_EPHEMERAL = 1024
 """Ports below are system ports (RFC 6335), from which no connection of the gateway comes."""
 ACCOUNT = re.compile(r"[0-9]{12}")
@@ -31,6 +31,10 @@ TAG_VALUE_LENGTH = 256
 AWS_TAG_TEXT = re.compile(r"[\w\s.:/=+\-@]*")
 AZURE_TAG_FORBIDDEN = re.compile(r"[<>%&\\?/]")
 OUR_TAG = "Name"
+OUR_PREFIX = "seg-firewall:"
+OUR_TAGS_ON_AWS = 3
+"""``Name``, and the two by which a stack's resources are found."""
+OUR_TAGS_ON_AZURE = 2
 """The tag that every resource gets from its component."""
 
 
@@ -153,14 +157,18 @@ def tags_are_legal(case: Case) -> Iterator[tuple[str, str]]:
     """Tags are such that the cloud takes them on every resource."""
     tags = case.settings.tags
     aws = case.cloud is Cloud.AWS
-    most = (limits.AWS_TAGS_PER_RESOURCE if aws else limits.AZURE_TAGS_PER_RESOURCE) - 1
+    own = OUR_TAGS_ON_AWS if aws else OUR_TAGS_ON_AZURE
+    most = (limits.AWS_TAGS_PER_RESOURCE if aws else limits.AZURE_TAGS_PER_RESOURCE) - own
     if case.cloud is not None and len(tags) > most:
-        yield "tags", f'holds {len(tags)} tags; with "{OUR_TAG}" a resource takes {most}.'
+        yield "tags", f"holds {len(tags)} tags; besides the {own} of ours a resource takes {most}."
     seen: dict[str, str] = {}
     for key, value in tags.items():
         path = f"tags.{key}"
         if key == OUR_TAG:
             yield path, f'every resource gets its own "{OUR_TAG}"; leave it out.'
+            continue
+        if key.startswith(OUR_PREFIX):
+            yield path, f'tags that begin with "{OUR_PREFIX}" are ours; call it something else.'
             continue
         first = seen.setdefault(key.lower(), key)
         if first != key:

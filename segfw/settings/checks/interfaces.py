@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from segfw import limits
+from segfw.sets.addresses import Family
 from segfw.settings.structure import NAME
 from segfw.settings.words import quoted_list, unknown
 
@@ -46,6 +47,16 @@ def names_do_not_meet(case: Case) -> Iterator[tuple[str, str]]:
                         "could be the same; call it something else."
                     ),
                 )
+
+
+def names_are_no_prefix_lists(case: Case) -> Iterator[tuple[str, str]]:
+    """An interface is not called what a prefix list of the stack would be called."""
+    for row in case.catalog.rows.values():
+        for family in Family if row.prefixes else ():
+            name = f"{row.id}-{family.keyword}"
+            if name in case.interface_names:
+                path = f"interfaces.{name}"
+                yield path, f'"{name}" is what a prefix list is called; call it something else.'
 
 
 def former_names_are_free(case: Case) -> Iterator[tuple[str, str]]:
@@ -138,6 +149,7 @@ CHECKS = (
     there_is_an_interface,
     interface_has_a_role,
     names_do_not_meet,
+    names_are_no_prefix_lists,
     former_names_are_free,
     one_default_route,
     subnets_belong_to_one_interface,

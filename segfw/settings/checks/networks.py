@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw import limits
-from segfw.sets.addresses import Family
+from segfw.sets.addresses import Family, parse_prefix
+from segfw.sets.ports import LAST_PORT
 from segfw.settings.checks.case import sizes
 from segfw.settings.types import Strategy
 from segfw.settings.words import unknown
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 RESERVED = ("internet", "self", "default", "any", "azure-load-balancer")
 """Names that peers have already."""
 DEFAULT = "default"
+DISGUISES = (
+    (parse_prefix("::/96"), "the IPv4-compatible block (RFC 4291)"),
+    (parse_prefix("64:ff9b::/96"), "NAT64 (RFC 6052)"),
+    (parse_prefix("64:ff9b:1::/48"), "NAT64 (RFC 8215)"),
+    (parse_prefix("2001::/32"), "Teredo (RFC 4380)"),
+    (parse_prefix("2002::/16"), "6to4 (RFC 3056)"),
+)
 IPV6_ADDRESSES = 1 << (Family.IPV6.bits - limits.NAMED_IPV6_LENGTH)
 
 
@@ -82,6 +90,20 @@ def too_many(family: Family, held: AddressSet) -> str | None:
     return f"more than one IPv6 /{limits.NAMED_IPV6_LENGTH}, the most that a named peer may"
 
 
+def no_addresses_in_disguise(case: Case) -> Iterator[tuple[str, str]]:
+    """IPv6 blocks that stand for all of IPv4 are not small, whatever their length says."""
+    named = [(f"networks.{n}", network.prefixes) for n, network in case.settings.networks.items()]
+    named += [(f"hosts.{n}", host.prefixes) for n, host in case.settings.hosts.items()]
+    for path, prefixes in named:
+        for prefix in prefixes:
+            for block, what in DISGUISES:
+                if not prefix.whole and (block.holds(prefix) or prefix.holds(block)):
+                    yield (
+                        f"{path}[{prefix}]",
+                        f"{block} is {what}, which stands for IPv4 addresses; list those instead.",
+                    )
+
+
 def hosts_are_known(case: Case) -> Iterator[tuple[str, str]]:
     """Strategies are for hosts of the catalog, or for all others."""
     for name in sorted(case.host_names):
@@ -97,8 +119,8 @@ def proxies_are_networks(case: Case) -> Iterator[tuple[str, str]]:
         path = f"hosts.{name}.proxy"
         if host.network not in case.network_names:
             yield f"{path}.network", unknown("network", host.network, case.network_names)
-        if not 1 <= host.port <= 65535:
-            yield f"{path}.port", f"{host.port} is no port; ports are 1 to 65535."
+        if not 1 <= host.port <= LAST_PORT:
+            yield f"{path}.port", f"{host.port} is no port; ports are 1 to {LAST_PORT}."
 
 
 CHECKS = (
@@ -108,4 +130,5 @@ CHECKS = (
     hosts_have_a_size,
     hosts_are_known,
     proxies_are_networks,
+    no_addresses_in_disguise,
 )

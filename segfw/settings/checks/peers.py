@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from segfw.catalog.model import Direction, PeerKind
 from segfw.sets.addresses import Family
 from segfw.settings.checks.case import INTERNET, SELF
-from segfw.settings.types import Cloud, ReferenceKind, Strategy
+from segfw.settings.types import Cloud, Strategy
 from segfw.settings.words import quoted_list, unknown
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def pinned_interfaces_exist(case: Case) -> Iterator[tuple[str, str]]:
             continue
         if name not in case.interface_names:
             yield path, unknown("interface", name, case.interface_names)
+            continue
+        if feature.every_interface:
+            yield path, f"{feature.id} belongs on every interface; take it out."
             continue
         interface = case.settings.interfaces.get(name)
         role = feature.role
@@ -127,9 +130,39 @@ def _users(case: Case) -> dict[str, set[str]]:
         for flow, _ in case.flows(feature):
             for name in case.peer_names(feature, flow):
                 users.setdefault(name, set()).add(feature.id)
+        for host in _hosts(case, feature):
+            chosen = case.settings.hosts.get(host if host in case.settings.hosts else DEFAULT)
+            if chosen is not None and chosen.network is not None:
+                users.setdefault(chosen.network, set()).add(feature.id)
     for flow in case.settings.custom_flows:
         users.setdefault(flow.network, set()).add(flow.name)
     return users
+
+
+def _hosts(case: Case, feature: Feature) -> set[str]:
+    """The hosts that a feature needs a strategy for."""
+    replaced = case.settings.features[feature.id].peers is not None
+    return {
+        host
+        for flow, row in case.flows(feature)
+        if flow.peer is PeerKind.HOSTS and not (flow.replaceable and replaced)
+        for host in row.hosts
+    }
+
+
+def given_networks_are_used(case: Case) -> Iterator[tuple[str, str]]:
+    """Networks that a feature names are the peers of something that its options open."""
+    for feature, chosen in case.features():
+        if not chosen.peers or chosen.options.get("peer") == SELF:
+            continue
+        if not any(case.peer_names(feature, flow) for flow, _ in case.flows(feature)):
+            yield (
+                f"features.{feature.id}.{feature.peer_option}",
+                (
+                    "names networks, and nothing that the feature opens with these options goes "
+                    "to a network; set the option that needs them, or leave them out."
+                ),
+            )
 
 
 def hosts_have_a_strategy(case: Case) -> Iterator[tuple[str, str]]:
@@ -210,9 +243,10 @@ def azure_has_no_icmp_for_ipv6(case: Case) -> Iterator[tuple[str, str]]:
 def families_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
     """A prefix that somebody names has an interface of its family where its flow sits."""
     lost: dict[tuple[str, str], list[str]] = {}
-    for user, path, prefix, homes in _placed(case):
-        if homes and all(prefix.family not in home.families for home in homes):
-            names = quoted_list(sorted({home.name for home in homes}))
+    for user, path, prefix, homes, every in _placed(case):
+        without = [home for home in homes if prefix.family not in home.families]
+        if without and (every or len(without) == len(homes)):
+            names = quoted_list(sorted({home.name for home in without}))
             users = lost.setdefault((f"{path}[{prefix}]", names), [])
             if user not in users:
                 users.append(user)
@@ -227,12 +261,17 @@ def families_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
         )
 
 
-def _placed(case: Case) -> Iterator[tuple[str, str, Prefix, tuple[Interface, ...]]]:
-    """Every named prefix with its user, what names it, and the interfaces it is met on."""
+def _placed(case: Case) -> Iterator[tuple[str, str, Prefix, tuple[Interface, ...], bool]]:
+    """Every named prefix with its user, what names it, and the interfaces it is met on.
+
+    The last says whether each of them needs the prefix's family: what is sent out by
+    several interfaces is sent by all of them, what comes in may come by any.
+    """
     for feature, _ in case.features():
         for flow, row in case.flows(feature):
             for path, prefix in _prefixes(case, feature, flow, row):
-                yield feature.id, path, prefix, _homes(case, feature, flow.direction, prefix)
+                homes = _homes(case, feature, flow.direction, prefix)
+                yield feature.id, path, prefix, homes, flow.direction is Direction.EGRESS
     for flow in case.settings.custom_flows:
         home = case.settings.interfaces.get(flow.interface)
         for network in case.networks((flow.network,)):
@@ -242,6 +281,7 @@ def _placed(case: Case) -> Iterator[tuple[str, str, Prefix, tuple[Interface, ...
                     f"networks.{network.name}",
                     prefix,
                     (home,) if home is not None else (),
+                    True,
                 )
 
 
@@ -281,27 +321,6 @@ def _homes(
     return tuple(case.settings.interfaces[name] for name in case.routing.split(prefix))
 
 
-def references_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
-    """Application security groups and tags are for interfaces of their own cloud's kind."""
-    for name, users in _users(case).items():
-        for network in case.networks((name,)):
-            reference = network.references.get(Cloud.AWS)
-            if case.cloud is not Cloud.AWS or reference is None or network.prefixes:
-                continue
-            if reference.kind is ReferenceKind.PREFIX_LIST and all(
-                reference.family not in interface.families
-                for interface in case.settings.interfaces.values()
-            ):
-                keyword = reference.family.keyword if reference.family else ""
-                yield (
-                    f"networks.{name}.aws.prefixList.family",
-                    (
-                        f"is {keyword}, and no interface has it, where "
-                        f"{quoted_list(sorted(users))} would use it; add it to the families of one."
-                    ),
-                )
-
-
 CHECKS = (
     pinned_interfaces_exist,
     ingress_has_an_interface,
@@ -312,5 +331,5 @@ CHECKS = (
     self_has_a_group,
     azure_has_no_icmp_for_ipv6,
     families_have_an_interface,
-    references_have_an_interface,
+    given_networks_are_used,
 )

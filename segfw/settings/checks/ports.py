@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segfw.catalog.model import Direction, OptionKind, Protocol
+from segfw.catalog.model import Direction, Exposure, OptionKind, Protocol
 from segfw.effective import chosen_port, default_ports
+from segfw.settings.checks.case import INTERNET
 from segfw.settings.words import quoted_list
 
 if TYPE_CHECKING:
@@ -130,7 +131,34 @@ def services_have_one_port(case: Case) -> Iterator[tuple[str, str]]:
                 )
 
 
+def internet_meets_no_default(case: Case) -> Iterator[tuple[str, str]]:
+    """What the internet may reach is not on a port where the gateway's own services start out.
+
+    The stack may say that such a service was moved; if it was not, the port would be open.
+    """
+    own: dict[int, str] = {
+        port: row.title
+        for row in case.catalog.rows.values()
+        if row.listens and row.exposure is not Exposure.INTERNET and not row.excludes_listening
+        for port in _single(default_ports(row).ranges())
+    }
+    for feature, _ in case.features():
+        for flow, row in case.flows(feature):
+            if row.exposure is not Exposure.INTERNET or flow.direction is not Direction.INGRESS:
+                continue
+            port = chosen_port(feature, row.id, case.settings.features)
+            if port in own and INTERNET in case.peer_names(feature, flow):
+                yield (
+                    f"features.{feature.id}.{_port_option(feature, row)}",
+                    (
+                        f"{port} is where the gateway has {own[port]} unless it was moved, and the "
+                        "internet would reach it; choose another port."
+                    ),
+                )
+
+
 CHECKS = (
+    internet_meets_no_default,
     changed_ports_are_free,
     services_have_one_port,
 )

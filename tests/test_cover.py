@@ -1,0 +1,24 @@
+"""Covers that the greedy choice alone would get wrong."""
+
+from __future__ import annotations
+
+from segfw.catalog.model import Protocol
+from segfw.cover import Box, exact, union_space
+from segfw.sets.addresses import Family
+from tests.making import ports, prefixes
+
+
+def box(bounds: tuple[int, int], prefix: str) -> Box:
+    return Box(Protocol.TCP.number, *ports(bounds), *prefixes(prefix))
+
+
+def test_a_box_that_later_ones_make_needless_is_given_up():
+    """The two overlap on port 5, where 10.0.0.4/30 is the largest box: greedy takes it first.
+
+    port 4            .6 .7
+    port 5    .4 .5   .6 .7
+    port 6    .4 .5
+    """
+    two = (box((4, 5), "10.0.0.6/31"), box((5, 6), "10.0.0.4/31"))
+
+    assert set(exact(union_space(Family.IPV4, two))) == set(two)
