@@ -31,7 +31,8 @@ config:
         ON_AWS,
         {},
         [
-            'config/Pulumi.test.yaml:4: features.ssh-admin: "admins" holds a prefix list, whose addresses may be public, and "management" can be reached from the internet; admit private addresses only, or move the role management to an interface that is not external.',
+            'config/Pulumi.test.yaml:4: features.ssh-admin: "admins" is a prefix list, and how many addresses it has is not known; name a network with prefixes.',
+            'config/shared/sound.yaml:8: interfaces.management.routes[admins]: "admins" has no prefixes, and a route is to prefixes; list them, or pin its features with interface: management.',
         ],
     ),
     "a quarantine is not for public addresses on an external interface": (
@@ -113,13 +114,14 @@ config:
     "managers are known by address": (
         """
 config:
-  seg-firewall:networks: {admins: {azure: {serviceTag: AzureCloud}}}
+  seg-firewall:networks: {admins: {azure: {serviceTag: Storage}}}
   seg-firewall:features: {ssh-admin: {}}
 """,
         ON_AZURE,
         {},
         [
             'config/Pulumi.test.yaml:3: features.ssh-admin: "admins" is a service tag, and how many addresses it has is not known; name a network with prefixes.',
+            'config/shared/sound.yaml:8: interfaces.management.routes[admins]: "admins" has no prefixes, and a route is to prefixes; list them, or pin its features with interface: management.',
         ],
     ),
     "a range of ports is for close peers": (
@@ -150,14 +152,14 @@ config:
         """
 config:
   seg-firewall:interfaces: {management: {external: true}}
-  seg-firewall:networks: {admins: {azure: {serviceTag: AzureCloud}}}
+  seg-firewall:networks: {admins: {azure: {serviceTag: Storage}}}
   seg-firewall:features: {ssh-admin: {}}
 """,
         ON_AZURE,
         {},
         [
-            'config/Pulumi.test.yaml:4: features.ssh-admin: "admins" holds a service tag, whose addresses may be public, and "management" can be reached from the internet; admit private addresses only, or move the role management to an interface that is not external.',
             'config/Pulumi.test.yaml:4: features.ssh-admin: "admins" is a service tag, and how many addresses it has is not known; name a network with prefixes.',
+            'config/shared/sound.yaml:8: interfaces.management.routes[admins]: "admins" has no prefixes, and a route is to prefixes; list them, or pin its features with interface: management.',
         ],
     ),
     "a range of ports is for known peers": (
@@ -169,6 +171,7 @@ config:
         ON_AWS,
         {},
         [
+            'config/Pulumi.test.yaml:3: features.ftp: "ftp-peers" is a prefix list, and how many addresses it has is not known; name a network with prefixes.',
             'config/Pulumi.test.yaml:3: features.ftp: needs ports 1024-65535, and how many addresses "ftp-peers" has is not known; list its prefixes.',
         ],
     ),

@@ -222,7 +222,7 @@ config:
         ON_AWS,
         {},
         [
-            'config/Pulumi.test.yaml:2: tags: holds 50 tags; with "Name" a resource takes 49.',
+            "config/Pulumi.test.yaml:2: tags: holds 50 tags; besides the 3 of ours a resource takes 47.",
         ],
     ),
     "tags are what Azure takes": (

@@ -134,7 +134,7 @@ config:
     "a network that is used has something in this cloud": (
         """
 config:
-  seg-firewall:networks: {dns-servers: {azure: {serviceTag: AzureCloud}}}
+  seg-firewall:networks: {dns-servers: {azure: {serviceTag: Storage}}}
   seg-firewall:features: {dns: {}}
 """,
         ON_AWS,
@@ -227,7 +227,7 @@ config:
         ON_AWS,
         {},
         [
-            'config/Pulumi.test.yaml:2: networks.dns-servers.aws.prefixList.family: is ipv6, and no interface has it, where "dns" would use it; add it to the families of one.',
+            "config/Pulumi.test.yaml:2: networks.dns-servers.aws.prefixList.family: is ipv6, and no interface where dns would use it has it; add it to the families of one, or take the list out.",
         ],
     ),
     "a proxy has an interface of its family": (

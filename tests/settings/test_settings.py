@@ -118,7 +118,7 @@ config:
     long: {prefixes: [10.4.0.0/24], owner: net, source: IPAM, checked: "2026-11-01"}
     listed: {aws: {prefixList: {id: pl-1, weight: 7, family: ipv4}}, prefixes: [10.5.0.0/24]}
     grouped: {aws: {securityGroup: {stack: s, output: o}}, azure: {serviceTag: AzureMonitor}}
-    asg: {azure: {applicationSecurityGroup: id}}
+    asg: {azure: {applicationSecurityGroup: /subscriptions/s/resourceGroups/r/providers/Microsoft.Network/applicationSecurityGroups/id}}
 """
     networks = settings_of(text).networks
     assert networks["short"].prefixes == (parse_prefix("10.3.0.0/24"),)

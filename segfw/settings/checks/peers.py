@@ -153,9 +153,10 @@ def _hosts(case: Case, feature: Feature) -> set[str]:
 def given_networks_are_used(case: Case) -> Iterator[tuple[str, str]]:
     """Networks that a feature names are the peers of something that its options open."""
     for feature, chosen in case.features():
-        if not chosen.peers or chosen.options.get("peer") == SELF:
+        flows = [flow for flow, _ in case.flows(feature)]
+        if not chosen.peers or not flows or chosen.options.get("peer") == SELF:
             continue
-        if not any(case.peer_names(feature, flow) for flow, _ in case.flows(feature)):
+        if not any(case.peer_names(feature, flow) for flow in flows):
             yield (
                 f"features.{feature.id}.{feature.peer_option}",
                 (

@@ -142,12 +142,14 @@ def internet_meets_no_default(case: Case) -> Iterator[tuple[str, str]]:
         if row.listens and row.exposure is not Exposure.INTERNET and not row.excludes_listening
         for port in _single(default_ports(row).ranges())
     }
+    listening = _listening(case)
     for feature, _ in case.features():
         for flow, row in case.flows(feature):
             if row.exposure is not Exposure.INTERNET or flow.direction is not Direction.INGRESS:
                 continue
             port = chosen_port(feature, row.id, case.settings.features)
-            if port in own and INTERNET in case.peer_names(feature, flow):
+            others = listening.get((Protocol.TCP, port or 0), {}).keys() - {row.id}
+            if port in own and not others and INTERNET in case.peer_names(feature, flow):
                 yield (
                     f"features.{feature.id}.{_port_option(feature, row)}",
                     (

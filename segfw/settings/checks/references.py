@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from segfw.catalog.model import Direction
 from segfw.settings.checks.case import SELF, strict
 from segfw.settings.types import Cloud, ReferenceKind
-from segfw.settings.words import quoted_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,29 +138,22 @@ def routes_have_prefixes(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def prefix_lists_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
-    """A prefix list's family is one that the interfaces have where its rules come in."""
+    """A prefix list's family is one that the interfaces have where its rules may sit."""
     if case.cloud is not Cloud.AWS:
         return
     for feature, _ in case.features():
-        if not case.has_ingress(feature):
-            continue
-        homes = case.ingress(feature)
-        names = {
-            name
-            for flow, _ in case.flows(feature)
-            if flow.direction is Direction.INGRESS
-            for name in case.peer_names(feature, flow)
-        }
+        comes_in = case.has_ingress(feature)
+        homes = case.ingress(feature) if comes_in else tuple(case.settings.interfaces.values())
+        names = {n for flow, _ in case.flows(feature) for n in case.peer_names(feature, flow)}
         for network in case.networks(tuple(sorted(names))):
             reference = network.references.get(Cloud.AWS)
             family = reference.family if reference is not None else None
             if family is not None and homes and all(family not in h.families for h in homes):
-                where = quoted_list(sorted(home.name for home in homes))
                 yield (
                     f"networks.{network.name}.aws.prefixList.family",
                     (
-                        f"is {family.keyword}, and {where}, where {feature.id} would use it, has "
-                        f"none; add it to the families there, or take the list out."
+                        f"is {family.keyword}, and no interface where {feature.id} would use it "
+                        "has it; add it to the families of one, or take the list out."
                     ),
                 )
 
