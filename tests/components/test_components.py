@@ -212,6 +212,33 @@ def test_ids_may_be_outputs_of_other_resources():
     assert attachments["gate-attach-first"]["networkInterfaceId"] == "eni-made-here"
 
 
+def test_a_networks_reference_may_be_an_output_of_another_resource():
+    def program() -> dict[str, Any]:
+        args = json.loads(json.dumps(AWS_ARGS))
+        args["networks"]["admins"] = {
+            "aws": {"securityGroup": pulumi.Output.from_input("sg-made-here")}
+        }
+        SecureEmailGatewayFirewall("seg", args)
+        return {}
+
+    rules = run(program).recorder.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert rules["gate-in-tcp-22-admins"]["referencedSecurityGroupId"] == "sg-made-here"
+
+
+def test_an_application_security_group_may_be_an_output_of_another_resource():
+    def program() -> dict[str, Any]:
+        args = json.loads(json.dumps(AZURE_ARGS))
+        args["networks"]["admins"] = {
+            "azure": {"applicationSecurityGroup": pulumi.Output.from_input("asg-made-here")}
+        }
+        SecureEmailGatewayFirewall("seg", args)
+        return {}
+
+    (nsg,) = run(program).recorder.of("azure-native:network:NetworkSecurityGroup").values()
+    (rule,) = [r for r in nsg["securityRules"] if r["name"] == "gate-in-tcp-22-admins"]
+    assert rule["sourceApplicationSecurityGroups"] == [{"id": "asg-made-here"}]
+
+
 def test_an_output_among_prefixes_is_a_problem_and_nothing_is_registered():
     recorded: list[str] = []
 
