@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from segfw.catalog import load_catalog
+from segfw.clouds.lifted import LiftError
 from segfw.plan import Plan, make_plan
 from segfw.proof import ProofFailed
 from segfw.settings import read_settings, read_tree
@@ -27,7 +28,7 @@ class NotProven(click.ClickException):
 
     exit_code = 3
 
-    def __init__(self, stack: str, failed: ProofFailed) -> None:
+    def __init__(self, stack: str, failed: ProofFailed | LiftError) -> None:
         """Keep what the proof says of *stack*: one packet, and what meant it or lets it through."""
         self.stack = stack
         super().__init__(
@@ -62,5 +63,5 @@ def load_plan(config_dir: Path, stack: str, today: date) -> Plan:
     settings = load_settings(config_dir, stack, today)
     try:
         return make_plan(settings, load_catalog())
-    except ProofFailed as failed:
+    except (ProofFailed, LiftError) as failed:
         raise NotProven(stack, failed) from None
