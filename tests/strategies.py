@@ -84,6 +84,8 @@ def prefix_of(text: str, length: int) -> Prefix:
 PREFIXES_4 = st.builds(prefix_of, st.sampled_from(BASES_4), st.sampled_from(LENGTHS_4))
 PREFIXES_6 = st.builds(prefix_of, st.sampled_from(BASES_6), st.sampled_from(LENGTHS_6))
 PREFIXES = st.one_of(PREFIXES_4, PREFIXES_4, PREFIXES_6)
+BOTH = (Family.IPV4, Family.IPV6)
+PREFIXES_OF = {(Family.IPV4,): PREFIXES_4, (Family.IPV6,): PREFIXES_6}
 
 
 class Shape(NamedTuple):
@@ -101,9 +103,11 @@ class Shape(NamedTuple):
 def stacks(draw: st.DrawFn, shape: Shape = Shape()) -> Settings:  # noqa: B008 - an immutable tuple
     """Settings of a stack that compiles."""
     cloud = draw(st.sampled_from(shape.clouds))
-    interfaces = draw(_interfaces(cloud, NAMES, shape))
+    families = draw(st.sampled_from(((Family.IPV4,), BOTH, BOTH, (Family.IPV6,), None)))
+    interfaces = draw(_interfaces(cloud, NAMES, shape, families))
+    prefixes = PREFIXES_OF.get(families, PREFIXES)
     with_acl = any(i.network_acl is not None for i in interfaces.values())
-    networks = draw(_networks(cloud, prefixes_needed=with_acl))
+    networks = draw(_networks(cloud, prefixes, families or BOTH, prefixes_needed=with_acl))
     on = draw(
         st.lists(
             st.sampled_from([f for f in CATALOG.features.values() if f.id != "custom-flow"]),
@@ -130,7 +134,7 @@ def stacks(draw: st.DrawFn, shape: Shape = Shape()) -> Settings:  # noqa: B008 -
         ),
         interfaces=interfaces,
         networks=networks,
-        hosts=draw(_hosts(tuple(networks))),
+        hosts=draw(_hosts(tuple(networks), prefixes)),
         features=features,
         custom_flows=draw(_custom_flows(tuple(networks), tuple(interfaces))),
         quotas=Quotas(
@@ -147,7 +151,11 @@ def plan_of(stack: Settings) -> Plan:
     try:
         return make_plan(stack, CATALOG)
     except ProblemsFound as found:
-        reasons = ("No setting of fit or groups fits", "a network ACL knows prefixes only")
+        reasons = (
+            "No setting of fit or groups fits",
+            "a network ACL knows prefixes only",
+            "add it to the families there",
+        )
         assume(not any(reason in str(found) for reason in reasons))
         raise
 
@@ -166,16 +174,23 @@ NAMES = tuple(
 
 
 @st.composite
-def _networks(draw: st.DrawFn, cloud: Cloud, *, prefixes_needed: bool) -> dict[str, Network]:
+def _networks(
+    draw: st.DrawFn,
+    cloud: Cloud,
+    some: st.SearchStrategy[Prefix],
+    families: tuple[Family, ...],
+    *,
+    prefixes_needed: bool,
+) -> dict[str, Network]:
     """A network ACL knows prefixes only, so there each network has some."""
-    pool = draw(st.lists(PREFIXES, min_size=2, max_size=6, unique=True))
+    pool = draw(st.lists(some, min_size=2, max_size=6, unique=True))
     found = {}
     for index, name in enumerate(NAMES):
         prefixes = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=2, unique=True))
         references = {}
         kind = draw(st.sampled_from(("none", "none", "none", "one", "two", "only")))
         if kind != "none":
-            references[cloud] = draw(_reference(cloud, name, index))
+            references[cloud] = draw(_reference(cloud, name, index, families))
         if kind == "only" and not prefixes_needed:
             prefixes = []
         found[name] = Network(name=name, prefixes=tuple(prefixes), references=references)
@@ -183,7 +198,9 @@ def _networks(draw: st.DrawFn, cloud: Cloud, *, prefixes_needed: bool) -> dict[s
 
 
 @st.composite
-def _reference(draw: st.DrawFn, cloud: Cloud, name: str, index: int) -> Reference:
+def _reference(
+    draw: st.DrawFn, cloud: Cloud, name: str, index: int, families: tuple[Family, ...]
+) -> Reference:
     if cloud is Cloud.AZURE:
         if draw(st.booleans()):
             return Reference(kind=ReferenceKind.SERVICE_TAG, name=name, id=f"Tag{index}")
@@ -196,14 +213,19 @@ def _reference(draw: st.DrawFn, cloud: Cloud, name: str, index: int) -> Referenc
         name=name,
         id=f"pl-{index:04d}",
         weight=draw(st.integers(1, 20)),
-        family=draw(st.sampled_from(Family)),
+        family=draw(st.sampled_from(families)),
     )
 
 
 @st.composite
 def _interfaces(
-    draw: st.DrawFn, cloud: Cloud, networks: tuple[str, ...], shape: Shape
+    draw: st.DrawFn,
+    cloud: Cloud,
+    networks: tuple[str, ...],
+    shape: Shape,
+    given: tuple[Family, ...] | None,
 ) -> dict[str, Interface]:
+    """Interfaces of the given families; None: each of its own, which often fits no peer."""
     names = ("management", "public", "private")[: draw(st.integers(1, 3))]
     routed = draw(st.lists(st.sampled_from(networks), max_size=8, unique=True))
     ways = {name: draw(st.sampled_from(names)) for name in routed}
@@ -213,11 +235,7 @@ def _interfaces(
         roles = {Role(name)} if len(names) > 1 else set(Role)
         if draw(st.booleans()):
             roles.add(draw(st.sampled_from(Role)))
-        families = draw(
-            st.sampled_from(
-                ((Family.IPV4,), (Family.IPV4, Family.IPV6), (Family.IPV6,), tuple(Family))
-            )
-        )
+        families = given or draw(st.sampled_from(((Family.IPV4,), BOTH, (Family.IPV6,))))
         halves = draw(st.booleans())
         subnets = [f"10.20.{100 + index}.0/{25 if halves else 24}"]
         subnets += [f"10.20.{100 + index}.128/25"] * halves
@@ -225,7 +243,9 @@ def _interfaces(
         acl = None
         if cloud is Cloud.AWS and draw(st.integers(0, 3)):
             fit = draw(st.sampled_from(shape.acl_fits))
-            acl = NetworkAclSettings(subnet_ids=(f"subnet-{index}",), fit=fit)
+            ids = (f"subnet-{index}a", f"subnet-{index}b")
+            spread = halves or draw(st.booleans())
+            acl = NetworkAclSettings(subnet_ids=ids if spread else ids[:1], fit=fit)
         found[name] = Interface(
             name=name,
             roles=frozenset(roles),
@@ -290,7 +310,9 @@ def _feature(  # noqa: C901 - a case to a kind of option
 
 
 @st.composite
-def _hosts(draw: st.DrawFn, networks: tuple[str, ...]) -> dict[str, HostSettings]:
+def _hosts(
+    draw: st.DrawFn, networks: tuple[str, ...], some: st.SearchStrategy[Prefix]
+) -> dict[str, HostSettings]:
     internet = HostSettings(strategy=Strategy.INTERNET)
     by_name: dict[str, HostSettings] = {}
     default = draw(st.sampled_from(("internet", "proxy", "each")))
@@ -302,7 +324,7 @@ def _hosts(draw: st.DrawFn, networks: tuple[str, ...]) -> dict[str, HostSettings
         return {"default": proxy}
     if default == "each":
         for name in CATALOG.hosts:
-            prefixes = draw(st.lists(PREFIXES, min_size=1, max_size=2, unique=True))
+            prefixes = draw(st.lists(some, min_size=1, max_size=2, unique=True))
             by_name[name] = HostSettings(strategy=Strategy.PREFIXES, prefixes=tuple(prefixes))
     return {**by_name, "default": internet}
 

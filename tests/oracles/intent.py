@@ -454,10 +454,15 @@ class Intent:
     def _routed(self, interface: Interface, far: Far) -> Far | None:
         pieces = [(piece, self._leaves_by(piece)) for one in far.spans for piece in self._cut(one)]
         ways = {way for _, way in pieces} or {self._default()}
-        if interface.name not in ways:
-            return None
         mine = tuple(piece for piece, way in pieces if way == interface.name)
-        return far._replace(spans=mine) if len(ways) == 1 else Far(mine)
+        if len(ways) == 1:
+            return far._replace(spans=mine) if interface.name in ways else None
+        # Divided, a reference cannot be told apart any more; but where it alone speaks of
+        # its family nothing says where its members are, so they are on the default route.
+        alone = far.bound_to is not None and all(s[0] != far.bound_to for s in far.spans)
+        if alone and interface.name == self._default():
+            return far._replace(spans=mine)
+        return Far(mine) if mine else None
 
     def _cut(self, one: Span) -> Iterator[Span]:
         """A span in pieces that no route cuts; all of a family is one piece."""

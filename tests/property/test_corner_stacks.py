@@ -9,6 +9,7 @@ import pytest
 from segfw.catalog import load_catalog
 from segfw.catalog.model import Direction, Protocol
 from segfw.plan import make_plan
+from segfw.problems import ProblemsFound
 from segfw.sets.addresses import Family, parse_prefix
 from segfw.sets.ports import PortRange
 from segfw.settings.types import (
@@ -17,6 +18,7 @@ from segfw.settings.types import (
     Fit,
     HostSettings,
     Network,
+    NetworkAclSettings,
     Reference,
     ReferenceKind,
     Strategy,
@@ -126,6 +128,7 @@ def test_of_two_subnets_each_hears_the_other_through_the_acl() -> None:
         roomy("aws-lab"),
         "management",
         subnets=(parse_prefix("10.20.100.0/25"), parse_prefix("10.20.100.128/25")),
+        network_acl=NetworkAclSettings(subnet_ids=("subnet-1", "subnet-2")),
     )
     plan = right(network(stack, "cluster-members", "10.20.100.10/32", "10.20.100.130/32"))
 
@@ -140,6 +143,9 @@ def test_of_two_subnets_each_hears_the_other_through_the_acl() -> None:
 def test_an_interface_of_ipv6_alone_reaches_the_ipv6_internet_alone(name) -> None:
     six = tuple(p for p in roomy(name).interfaces["public"].subnets if p.family is Family.IPV6)
     stack = interface(roomy(name), "public", families=(Family.IPV6,), subnets=six)
+    kept = ("receive-mail", "send-mail", "submission", "talos", "pmtu")
+    features = {n: f for n, f in stack.features.items() if n in kept}
+    stack = replace(stack, features=features, custom_flows=())
 
     for held in right(stack).rule_sets:
         if held.interface == "public":
@@ -200,12 +206,17 @@ def test_a_list_of_one_family_leaves_the_other_familys_prefixes() -> None:
     assert "management-in-tcp-22-10.40.0.0_24" not in ssh
 
 
-def test_a_list_of_a_family_that_the_interface_lacks_is_not_named() -> None:
+def test_a_list_of_a_family_that_the_interface_lacks_is_refused() -> None:
     listed = replace(PREFIX_LIST, name="mail-servers", family=Family.IPV6)
     stack = without_acls(roomy("aws-lab"))
-    plan = right(network(stack, "mail-servers", "10.20.25.16/28", reference=listed))
+    with pytest.raises(ProblemsFound) as refused:
+        right(network(stack, "mail-servers", "10.20.25.16/28", reference=listed))
 
-    assert "private-out-tcp-25-10.20.25.16_28" in names(plan, "security-group/private")
+    (problem,) = refused.value.problems
+    assert problem.message == (
+        '"mail-servers" has IPv6 addresses, and "private", where deliver-inside would use them, '
+        "has no ipv6; add it to the families there, or take the addresses out."
+    )
 
 
 @pytest.mark.parametrize("first", [10000, 32768])
