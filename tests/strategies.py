@@ -85,7 +85,10 @@ PREFIXES_4 = st.builds(prefix_of, st.sampled_from(BASES_4), st.sampled_from(LENG
 PREFIXES_6 = st.builds(prefix_of, st.sampled_from(BASES_6), st.sampled_from(LENGTHS_6))
 PREFIXES = st.one_of(PREFIXES_4, PREFIXES_4, PREFIXES_6)
 BOTH = (Family.IPV4, Family.IPV6)
-PREFIXES_OF = {(Family.IPV4,): PREFIXES_4, (Family.IPV6,): PREFIXES_6}
+PREFIXES_OF: dict[tuple[Family, ...] | None, st.SearchStrategy[Prefix]] = {
+    (Family.IPV4,): PREFIXES_4,
+    (Family.IPV6,): PREFIXES_6,
+}
 
 
 class Shape(NamedTuple):
@@ -193,6 +196,9 @@ def _networks(
             references[cloud] = draw(_reference(cloud, name, index, families))
         if kind == "only" and not prefixes_needed:
             prefixes = []
+        elif references and prefixes_needed:
+            lacking = set(families) - {p.family for p in prefixes}
+            prefixes += [draw(PREFIXES_OF[family,]) for family in sorted(lacking)]
         found[name] = Network(name=name, prefixes=tuple(prefixes), references=references)
     return found
 

@@ -46,20 +46,19 @@ def one_each(
     reply: bool = False,
 ) -> Iterator[Rule]:
     """The rules of one far end: one to a port range, or the one of an ICMP type."""
+    named = isinstance(end, Prefix)
     for ports in traffic.ports or (None,):
-        rule = Rule(
+        yield Rule(
             direction=direction,
             action=Action.ALLOW,
             protocol=traffic.protocol,
             ports=(ports,) if ports else (),
             icmp=traffic.icmp,
+            prefixes=(end,) if named else (),
+            reference=None if named else end,
             flows=(flow,),
             reply=reply,
         )
-        if isinstance(end, Prefix):
-            yield replace(rule, prefixes=(end,))
-        else:
-            yield replace(rule, reference=end)
 
 
 def identity(rule: Rule) -> RuleKey:

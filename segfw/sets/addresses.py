@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.sets import intervals
@@ -103,6 +104,7 @@ def address_text(family: Family, value: int) -> str:
     return str(ipaddress.IPv6Address(value))
 
 
+@lru_cache(maxsize=1 << 14)
 def parse_prefix(text: str) -> Prefix:
     """The prefix that *text* writes: an address, a slash and a length, without host bits.
 

@@ -1,7 +1,5 @@
 """The form of config values, where it differs from what settings keep of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum

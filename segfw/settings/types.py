@@ -4,8 +4,6 @@ Two settings are compared as they are spelled (`segfw.settings.spelling`); gener
 and ``repr`` would only cost every command time at its start.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
