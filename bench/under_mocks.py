@@ -90,6 +90,7 @@ def on_aws(plan: Plan) -> tuple[Callable[[], None], Callable[[], None]]:
                         "resources": specs,  # type: ignore[typeddict-item]
                         "network_interface_ids": attach,
                         "prefix_list_ids": {},
+                        "reference_ids": {},
                     },
                 )
 
@@ -123,7 +124,12 @@ def on_azure(plan: Plan) -> tuple[Callable[[], None], Callable[[], None]]:
         for key, (spec,) in plan.specs.items():
             GatewayNsg(
                 key.partition("/")[2],
-                {"resource_group_name": "rg", "nsg": spec, "drop_provider_aliases": False},  # type: ignore[typeddict-item]
+                {
+                    "resource_group_name": "rg",
+                    "nsg": spec,  # type: ignore[typeddict-item]
+                    "reference_ids": {},
+                    "drop_provider_aliases": False,
+                },
             )
 
     def bare() -> None:

@@ -182,8 +182,12 @@ def join(left: Box, right: Box) -> Box:
     ports = PortRange(
         min(left.ports.first, right.ports.first), max(left.ports.last, right.ports.last)
     )
-    prefix = left.prefix if left.prefix.length <= right.prefix.length else right.prefix
-    other = right.prefix if prefix is left.prefix else left.prefix
-    while not prefix.holds(other):
-        prefix = prefix.parent()
-    return Box(left.protocol, ports, prefix)
+    return Box(left.protocol, ports, _around(left.prefix, right.prefix))
+
+
+def _around(left: Prefix, right: Prefix) -> Prefix:
+    """The longest prefix that holds both, which are of one family."""
+    bits = left.family.bits
+    shared = bits - (left.first ^ right.first).bit_length()
+    length = min(left.length, right.length, shared)
+    return Prefix(left.family, left.first >> (bits - length) << (bits - length), length)

@@ -42,12 +42,16 @@ class Protocol(Enum):
     @property
     def number(self) -> int:
         """The protocol number (https://www.iana.org/assignments/protocol-numbers)."""
-        return {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58}[self.value]
+        return PROTOCOL_NUMBERS[self]
 
     @property
     def family(self) -> int | None:
         """4 or 6 where the protocol belongs to one family only, else None."""
-        return {"icmp": 4, "icmpv6": 6}.get(self.value)
+        return PROTOCOL_FAMILIES.get(self)
+
+
+PROTOCOL_NUMBERS = {Protocol.TCP: 6, Protocol.UDP: 17, Protocol.ICMP: 1, Protocol.ICMPV6: 58}
+PROTOCOL_FAMILIES = {Protocol.ICMP: 4, Protocol.ICMPV6: 6}
 
 
 class Exposure(Enum):

@@ -36,9 +36,10 @@ def compile_rules(
     by_interface = flows_by_interface(held)
     refuse_what_would_be_lost(settings, held)
     found: list[RuleSet] = []
+    context = acl_context(settings, catalog)
     attempts: list[tuple[RuleSet, Interface, Callable[[Interface], RuleSet]]] = []
     for name, interface in sorted(settings.interfaces.items()):
-        for attempt in _points(settings, catalog, interface, by_interface.get(name, ())):
+        for attempt in _points(settings, catalog, interface, by_interface.get(name, ()), context):
             rule_set = attempt(interface)
             found.append(rule_set)
             attempts.append((rule_set, interface, attempt))
@@ -47,7 +48,11 @@ def compile_rules(
 
 
 def _points(
-    settings: Settings, catalog: Catalog, interface: Interface, flows: tuple[Flow, ...]
+    settings: Settings,
+    catalog: Catalog,
+    interface: Interface,
+    flows: tuple[Flow, ...],
+    context: AclContext,
 ) -> Iterator[Callable[[Interface], RuleSet]]:
     """What compiles each enforcement point of the interface, open to other settings of it."""
     order = tuple(catalog.features)
@@ -56,7 +61,6 @@ def _points(
         return
     yield lambda tried: compile_security_group(tried, flows, settings.quotas)
     if interface.network_acl is not None:
-        context = acl_context(settings, catalog)
         yield lambda tried: compile_network_acl(tried, _acl_of(tried), flows, context)
 
 
