@@ -51,7 +51,7 @@ down: venv
 	@$(RUN) -m sandbox down
 
 test: engine
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n auto
 
 check: venv
 	$(VENV)/bin/ruff format --check

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from segfw.catalog.model import Protocol
-from segfw.cover import Box, exact, union_space
+from segfw.cover import Box, exact, union_space, weight
 from segfw.sets.addresses import Family
 from tests.making import ports, prefixes
 
@@ -22,3 +24,17 @@ def test_a_box_that_later_ones_make_needless_is_given_up():
     two = (box((4, 5), "10.0.0.6/31"), box((5, 6), "10.0.0.4/31"))
 
     assert set(exact(union_space(Family.IPV4, two))) == set(two)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "size"),
+    [
+        ("10.0.0.0/24", 256),
+        ("10.0.0.1/32", 1),
+        ("2001:db8::/48", 65536),
+        ("2001:db8::/64", 1),
+        ("2001:db8::1/128", 1),
+    ],
+)
+def test_address_space_is_weighed_in_ipv4_addresses_and_ipv6_subnets(prefix, size):
+    assert weight(*prefixes(prefix)) == size
