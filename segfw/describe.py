@@ -26,11 +26,12 @@ def azure_description(rule: Rule) -> str:
 
 
 def _fitting(rule: Rule, illegal: re.Pattern[str], length: int) -> str:
-    purposes = list(dict.fromkeys(flow.purpose for flow in rule.flows))
+    custom_first = sorted(rule.flows, key=lambda flow: flow.custom is None)
+    purposes = list(dict.fromkeys(flow.purpose for flow in custom_first))
     if not purposes:
         return "Everything that no rule above allows" if rule.protocol is None else "Guard"
     if len(purposes) == 1:
-        titled = f"{purposes[0]}: {rule.flows[0].title}"
+        titled = f"{purposes[0]}: {custom_first[0].title}"
         return illegal.sub(" ", titled)[:length].rstrip()
     for shown in range(len(purposes), 0, -1):
         more = len(purposes) - shown
