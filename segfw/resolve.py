@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from segfw.catalog.model import Direction, Exposure, PeerKind, Protocol
 from segfw.effective import active_flows, guarded_ports, listening_ports, row_ports
 from segfw.flow import Flow, IcmpType, Origin, Peer, Point, Traffic
-from segfw.sets.addresses import WHOLE, AddressSet, Family, parse_prefix
+from segfw.routing import Routing
+from segfw.sets.addresses import WHOLE, Family, parse_prefix
 from segfw.sets.ports import PortRange, PortSet
 from segfw.settings.types import (
     Cloud,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from segfw.catalog.model import Catalog, Feature, FeatureFlow, Row
-    from segfw.sets.addresses import Prefix
     from segfw.settings.types import CustomFlow, FeatureSettings, Interface, Settings
 
 INTERNET = "internet"
@@ -48,69 +48,6 @@ def resolve(settings: Settings, catalog: Catalog) -> tuple[Flow, ...]:
     for custom in sorted(settings.custom_flows, key=lambda c: c.name):
         found.extend(resolver.custom_flows(custom))
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Routing:
-    """Where the gateway sends what it opens: longest match first, else the default route."""
-
-    routes: tuple[tuple[Prefix, str], ...]
-    """Prefixes with their interface, longest first."""
-    default: str
-
-    @classmethod
-    def of(cls, settings: Settings) -> Routing:
-        """The routes that the interfaces' subnets and static routes make."""
-        routes = {
-            (prefix, interface.name)
-            for interface in settings.interfaces.values()
-            for prefix in (
-                *interface.subnets,
-                *(p for name in interface.routes for p in settings.networks[name].prefixes),
-            )
-        }
-        longest_first = sorted(routes, key=lambda route: (-route[0].length, route))
-        default = next(i.name for i in settings.interfaces.values() if i.default_route)
-        return cls(tuple(longest_first), default)
-
-    def split(self, prefix: Prefix) -> dict[str, tuple[Prefix, ...]]:
-        """The interface that each part of *prefix* is sent out by; a whole family is not split."""
-        if prefix.whole:
-            return {self.default: (prefix,)}
-        overlapping = [r for r in self.routes if r[0].holds(prefix) or prefix.holds(r[0])]
-        if not overlapping:
-            return {self.default: (prefix,)}
-        longest, interface = overlapping[0]
-        if longest.holds(prefix):
-            return {interface: (prefix,)}
-        rest = AddressSet.of(prefix.family, (prefix,))
-        parts: dict[str, AddressSet] = {}
-        for route, interface in overlapping:
-            part = rest & AddressSet.of(route.family, (route,))
-            if part:
-                parts[interface] = parts.get(interface, AddressSet(prefix.family)) | part
-                rest -= part
-        if rest:
-            parts[self.default] = parts.get(self.default, AddressSet(prefix.family)) | rest
-        return {name: part.prefixes() for name, part in parts.items()}
-
-    def place(self, peer: Peer) -> dict[str, Peer]:
-        """The part of *peer* that each interface sends to; a reference is kept only undivided."""
-        found: dict[str, list[Prefix]] = {}
-        for prefix in peer.prefixes:
-            for name, parts in self.split(prefix).items():
-                found.setdefault(name, []).extend(parts)
-        if not found:
-            return {self.default: peer}
-        divided = len(found) > 1
-        placed = {
-            name: Peer(peer.name, tuple(sorted(set(parts))), None if divided else peer.reference)
-            for name, parts in sorted(found.items())
-        }
-        if divided and _alone_in_its_family(peer):
-            part = placed.get(self.default, Peer(peer.name, ()))
-            placed[self.default] = part._replace(reference=peer.reference)
-        return placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,14 +269,6 @@ def host_settings(settings: Settings, host: str) -> HostSettings:
         KeyError: the stack has neither; `read_settings` refuses such a stack.
     """
     return settings.hosts[host] if host in settings.hosts else settings.hosts[DEFAULT_HOST]
-
-
-def _alone_in_its_family(peer: Peer) -> bool:
-    """The peer's reference is a list of a family in which it has no prefixes."""
-    reference = peer.reference
-    if reference is None or reference.family is None:
-        return False
-    return all(prefix.family is not reference.family for prefix in peer.prefixes)
 
 
 def _unmet(peer: Peer, families: tuple[Family, ...], protocol: Protocol) -> tuple[Family, ...]:

@@ -10,7 +10,8 @@ from segfw.compiler.fit import covered
 from segfw.effective import active_flows
 from segfw.flow import Point
 from segfw.problems import Remark, Severity
-from segfw.resolve import INTERNET, Routing
+from segfw.resolve import INTERNET
+from segfw.routing import Routing
 from segfw.sets.addresses import Family
 from segfw.settings.remarks import remarks as settings_remarks
 from segfw.settings.types import Cloud

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, PeerKind, Role
 from segfw.effective import active_flows, row_ports
-from segfw.resolve import Routing
+from segfw.routing import Routing
 from segfw.sets.addresses import PRIVATE, AddressSet, Family, Prefix
 from segfw.settings.types import Environment
 
