@@ -14,7 +14,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 
 # The environment is made anew when what it is made of changes.
-REQUIREMENTS := requirements.txt requirements-dev.txt
+REQUIREMENTS := requirements.txt requirements-dev.txt pyproject.toml
 STAMP := $(VENV)/.made-of-$(shell cat $(REQUIREMENTS) 2>/dev/null | cksum | tr ' ' '-')
 
 

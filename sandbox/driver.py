@@ -190,6 +190,10 @@ def _show_plan(stack: str, progress: Progress) -> None:
 def _take_down(pulumi: Pulumi, stack: str, progress: Progress) -> bool:
     """Destroy *stack* and forget it; whether the destroy worked."""
     recovery.unlock(pulumi, stack, progress)
+    if recovery.is_torn(pulumi, stack):
+        recovery.remove_files(pulumi, stack)
+        progress.say(f"{stack}: its state was cut off in the writing, and was thrown away.")
+        return True
     moto = processes.find(pulumi.environment, processes.MOTO)
     if moto is None and "aws" in recovery.clouds_of(pulumi, stack):
         recovery.forget(pulumi, stack)

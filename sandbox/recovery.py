@@ -15,6 +15,7 @@ from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from sandbox.environment import Environment
     from sandbox.progress import Progress
@@ -32,20 +33,24 @@ def recover(pulumi: Pulumi, moto: processes.Started | None, progress: Progress) 
     """
     for stack in pulumi.stacks():
         unlock(pulumi, stack, progress)
+    torn = [name for name in pulumi.stacks() if is_torn(pulumi, name)]
     if moto is not None and moto.anew:
         _start_anew(
             pulumi, "aws", "moto, which keeps everything in memory, was not running", progress
         )
     for cloud in SHOWN:
         killed = [name for name in stacks_in(pulumi, cloud) if is_pending(pulumi, name)]
-        if not killed:
+        if not killed and not torn:
             continue
         if cloud == "aws" and moto is not None:
             processes.reset_moto(moto.service)
         if cloud == "azure":
             pulumi.environment.arm_store.unlink(missing_ok=True)
-        why = f"an engine was killed in the middle of {', '.join(killed)}"
+        why = f"an engine was killed in the middle of {', '.join([*killed, *torn])}"
         _start_anew(pulumi, cloud, why, progress)
+    for stack in torn:
+        progress.say(f"{stack}: its state was cut off in the writing, and was thrown away.")
+        remove_files(pulumi, stack)
 
 
 def unlock(pulumi: Pulumi, stack: str, progress: Progress) -> None:
@@ -64,7 +69,11 @@ def unlock(pulumi: Pulumi, stack: str, progress: Progress) -> None:
             raise SandboxError(message)
     if holders:
         progress.say(f"{stack}: an earlier run was killed and left the stack locked; unlocked.")
-        pulumi.run(stack, "cancel", "--yes")
+        if is_torn(pulumi, stack):
+            for path in _locks(pulumi.environment, pulumi.project, stack):
+                path.unlink(missing_ok=True)
+        else:
+            pulumi.run(stack, "cancel", "--yes")
 
 
 def forget(pulumi: Pulumi, stack: str) -> None:
@@ -101,6 +110,24 @@ def _start_anew(pulumi: Pulumi, cloud: str, why: str, progress: Progress) -> Non
         forget(pulumi, stack)
 
 
+def is_torn(pulumi: Pulumi, stack: str) -> bool:
+    """Whether an engine was killed while it wrote the state of *stack*: no engine can read it."""
+    try:
+        json.loads((pulumi.stack_files / f"{stack}.json").read_text("utf-8"))
+    except ValueError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def remove_files(pulumi: Pulumi, stack: str) -> None:
+    """Remove what the backend and the sandbox keep of *stack*, without the engine's help."""
+    for path in pulumi.stack_files.glob(f"{stack}.json*"):
+        path.unlink()
+    (pulumi.environment.state / f"{stack}.json").unlink(missing_ok=True)
+
+
 def is_pending(pulumi: Pulumi, stack: str) -> bool:
     """Whether an engine began something in *stack* of which it never noted the end."""
     return bool(_state(pulumi, stack).get("pending_operations"))
@@ -117,9 +144,13 @@ def _state(pulumi: Pulumi, stack: str) -> Mapping[str, Any]:
 
 def _lock_holders(environment: Environment, project: str, stack: str) -> Iterator[int]:
     """The process ids in the locks of *stack*; 0 for a lock that does not say."""
-    folder = environment.backend / ".pulumi" / "locks" / "organization" / project / stack
-    for path in sorted(folder.glob("*.json")):
+    for path in _locks(environment, project, stack):
         try:
             yield int(json.loads(path.read_text("utf-8"))["pid"])
         except (OSError, ValueError, KeyError, TypeError):
             yield 0
+
+
+def _locks(environment: Environment, project: str, stack: str) -> list[Path]:
+    folder = environment.backend / ".pulumi" / "locks" / "organization" / project / stack
+    return sorted(folder.glob("*.json"))

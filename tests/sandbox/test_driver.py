@@ -152,6 +152,18 @@ def test_an_engine_that_was_killed_in_the_middle_is_recovered_from(
     assert f"{AWS}: unchanged: " in again[1]
 
 
+def test_a_state_that_was_cut_off_in_the_writing_is_thrown_away(environment: Environment) -> None:
+    assert up(environment, AWS)[0] == 0
+    pulumi = Pulumi(environment)
+    (pulumi.stack_files / f"{AWS}.json").write_text("", "utf-8")
+
+    code, said = up(environment, AWS)
+
+    assert code == 0, said
+    assert f"{AWS}: its state was cut off in the writing, and was thrown away.\n" in said
+    assert f"{AWS}: unchanged: " in up(environment, AWS)[1]
+
+
 def test_ctrl_c_lets_what_runs_finish_and_the_next_up_goes_on(environment: Environment) -> None:
     code = (
         "import functools, pathlib, sys, sandbox.__main__ as cli\n"
