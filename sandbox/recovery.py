@@ -59,6 +59,7 @@ def unlock(pulumi: Pulumi, stack: str, progress: Progress) -> None:
     Raises:
         SandboxError: the engine that holds one is still running.
     """
+    _drop_torn_attributes(pulumi, stack)
     holders = list(_lock_holders(pulumi.environment, pulumi.project, stack))
     for pid in holders:
         if "pulumi" in (processes.command_line(pid) or ""):
@@ -108,6 +109,13 @@ def _start_anew(pulumi: Pulumi, cloud: str, why: str, progress: Progress) -> Non
     )
     for stack in stale:
         forget(pulumi, stack)
+
+
+def _drop_torn_attributes(pulumi: Pulumi, stack: str) -> None:
+    """Remove attribute files that a killed engine left empty: it reads without them, not with."""
+    for path in pulumi.stack_files.glob(f"{stack}.json*.attrs"):
+        if path.stat().st_size == 0:
+            path.unlink()
 
 
 def is_torn(pulumi: Pulumi, stack: str) -> bool:

@@ -152,6 +152,17 @@ def test_an_engine_that_was_killed_in_the_middle_is_recovered_from(
     assert f"{AWS}: unchanged: " in again[1]
 
 
+def test_attributes_that_were_cut_off_in_the_writing_cost_nothing(environment: Environment) -> None:
+    assert up(environment, AWS)[0] == 0
+    pulumi = Pulumi(environment)
+    (pulumi.stack_files / f"{AWS}.json.attrs").write_text("", "utf-8")
+
+    code, said = up(environment, AWS)
+
+    assert code == 0, said
+    assert f"{AWS}: unchanged: " in said
+
+
 def test_a_state_that_was_cut_off_in_the_writing_is_thrown_away(environment: Environment) -> None:
     assert up(environment, AWS)[0] == 0
     pulumi = Pulumi(environment)
