@@ -9,8 +9,11 @@ import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ClientError
+
 from sandbox import arm
 from sandbox.arm_store import Store
+from sandbox.errors import SandboxError
 from sandbox.providers.aws_api import Connection
 
 if TYPE_CHECKING:
@@ -67,19 +70,20 @@ def aws(
     ec2 = connection.client("ec2", region)
     blocks = _blocks(interfaces)
     vpc_id = _vpc(ec2, stack, list(blocks.values()))
-    subnets = _tagged(ec2.describe_subnets(Filters=_filters(vpc_id))["Subnets"], "Tags", "SubnetId")
-    there = ec2.describe_network_interfaces(Filters=_filters(vpc_id))["NetworkInterfaces"]
-    cards = _tagged(there, "TagSet", "NetworkInterfaceId")
+    there = ec2.describe_subnets(Filters=_filters(vpc_id))["Subnets"]
+    subnets = {each["CidrBlock"]: each["SubnetId"] for each in _ours(there, "Tags")}
+    cards_there = ec2.describe_network_interfaces(Filters=_filters(vpc_id))["NetworkInterfaces"]
+    cards = {each["SubnetId"]: each["NetworkInterfaceId"] for each in _ours(cards_there, "TagSet")}
+    subnet_ids: dict[str, str] = {}
+    interface_ids: dict[str, str] = {}
     for name, block in blocks.items():
-        if name not in subnets:
-            subnets[name] = _subnet(ec2, vpc_id, stack, name, block, interfaces[name])
-        if name not in cards:
-            cards[name] = _interface(ec2, vpc_id, stack, name, subnets[name])
-    return AwsNetwork(
-        vpc_id=vpc_id,
-        subnet_ids={name: subnets[name] for name in interfaces},
-        interface_ids={name: cards[name] for name in interfaces},
-    )
+        # By address, so that an interface that was renamed finds its own again.
+        subnet = subnets.get(str(block)) or _subnet(
+            ec2, vpc_id, stack, name, block, interfaces[name]
+        )
+        subnet_ids[name] = subnet
+        interface_ids[name] = cards.get(subnet) or _interface(ec2, vpc_id, stack, name, subnet)
+    return AwsNetwork(vpc_id=vpc_id, subnet_ids=subnet_ids, interface_ids=interface_ids)
 
 
 def _blocks(interfaces: Mapping[str, Sequence[str]]) -> dict[str, ipaddress.IPv4Network]:
@@ -136,7 +140,14 @@ def _subnet(
     six = [str(ipaddress.IPv6Network(prefix)) for prefix in prefixes if ":" in prefix]
     if six:
         asked["Ipv6CidrBlock"] = six[0]
-    return ec2.create_subnet(**asked)["Subnet"]["SubnetId"]
+    try:
+        return ec2.create_subnet(**asked)["Subnet"]["SubnetId"]
+    except ClientError as error:
+        message = (
+            f'{stack}: the subnet {block} of "{name}" cannot be made beside the ones that are '
+            f"there ({error}); run `make down`, then `make up`."
+        )
+        raise SandboxError(message) from None
 
 
 def _interface(ec2: Any, vpc_id: str, stack: str, name: str, subnet_id: str) -> str:
@@ -161,10 +172,6 @@ def _tags(kind: str, stack: str, name: str) -> list[dict[str, Any]]:
     return [{"ResourceType": kind, "Tags": pairs}]
 
 
-def _tagged(things: list[dict[str, Any]], tags: str, key: str) -> dict[str, str]:
-    named: dict[str, str] = {}
-    for thing in things:
-        pairs = {tag["Key"]: tag["Value"] for tag in thing.get(tags, [])}
-        if TAG in pairs:
-            named[pairs["Name"]] = thing[key]
-    return named
+def _ours(things: list[dict[str, Any]], tags: str) -> list[dict[str, Any]]:
+    """What was made here: the things that have our tag."""
+    return [thing for thing in things if any(tag["Key"] == TAG for tag in thing.get(tags, []))]

@@ -12,6 +12,7 @@ from sandbox import seed
 from sandbox.arm import group_path
 from sandbox.arm_store import Store
 from sandbox.ec2 import serving
+from sandbox.errors import SandboxError
 from sandbox.providers.aws_api import Connection
 from sandbox.providers.errors import CloudError
 
@@ -88,3 +89,17 @@ def test_azure_gets_a_resource_group_once(tmp_path: Path) -> None:
 
     assert seed.azure(store, "azure-lab", "westeurope") == first
     assert Store(store).request("GET", group_path(first.resource_group)).status == 200
+
+
+def test_a_renamed_interface_finds_its_subnet_and_network_interface_again(endpoint):
+    first = seed.aws(endpoint, "us-east-1", "renamed", {"old": ["10.77.1.0/24"]})
+    again = seed.aws(endpoint, "us-east-1", "renamed", {"new": ["10.77.1.0/24"]})
+
+    assert again.subnet_ids["new"] == first.subnet_ids["old"]
+    assert again.interface_ids["new"] == first.interface_ids["old"]
+
+
+def test_a_subnet_that_overlaps_one_that_is_there_is_refused_with_the_next_step(endpoint):
+    seed.aws(endpoint, "us-east-1", "overlapping", {"one": ["10.78.1.0/24"]})
+    with pytest.raises(SandboxError, match="run `make down`, then `make up`"):
+        seed.aws(endpoint, "us-east-1", "overlapping", {"one": ["10.78.0.0/23"]})
