@@ -9,6 +9,7 @@
 # no Pulumi on PATH; name another folder in SEG_SANDBOX_TOOLS to share it), .sandbox (state).
 
 SHELL := /bin/sh
+.DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
