@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +9,8 @@ from segfw.sets.addresses import AddressSet, Family, Prefix
 from segfw.sets.headerspace import HeaderSpace, Service
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from segfw.catalog.model import Direction, Exposure, Protocol
     from segfw.sets.ports import PortRange
     from segfw.settings.types import Reference
@@ -118,8 +119,7 @@ class Origin(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Flow:
+class Flow(NamedTuple):
     """Feature x row x interface x direction x traffic x peer."""
 
     feature: str
@@ -148,24 +148,35 @@ class Flow:
     origins: tuple[Origin, ...] = ()
     """A side table for readers: enters no name and no byte of what is deployed."""
 
+    # One record to a flow: comparing all that it holds would cost time and mean nothing.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     @property
     def purpose(self) -> str:
         """What a rule's description says of it: ``ssh-admin (row 2)``."""
         return f"custom {self.custom}" if self.custom else f"{self.feature} ({self.label})"
 
-    def space(self, family: Family, *, by_reference: bool = False) -> HeaderSpace:
-        """The packets that the opener sends, in one family.
+    def boxes(
+        self, family: Family, *, by_reference: bool = False
+    ) -> Iterator[tuple[Service, AddressSet]]:
+        """The packets that the opener sends, in one family, a service at a time.
 
         A reference is not bound to the interface's families: a cloud's rule that names a
         group or a tag speaks of all its members.
         """
         named = by_reference and self.peer.reference is not None
         if not self.families or self.traffic.protocol.family not in (None, family):
-            return HeaderSpace(family)
+            return
         if family not in self.families and not named:
-            return HeaderSpace(family)
+            return
         addresses = self.peer.addresses(family, by_reference=by_reference)
-        return HeaderSpace.union(family, ((s, addresses) for s in self.traffic.services()))
+        for service in self.traffic.services():
+            yield service, addresses
+
+    def space(self, family: Family, *, by_reference: bool = False) -> HeaderSpace:
+        """The packets that the opener sends, in one family; see `boxes`."""
+        return HeaderSpace.union(family, self.boxes(family, by_reference=by_reference))
 
     def __str__(self) -> str:
         """``management in tcp 22 admins: ssh-admin (row 2)``."""

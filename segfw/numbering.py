@@ -7,8 +7,7 @@ hold its rules is numbered through, in the same order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
 from segfw.limits import NSG_PRIORITY_FIRST, NSG_PRIORITY_LAST
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from segfw.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """A run of numbers, both bounds inside; numbers in one band are in one order."""
 
     first: int
@@ -62,8 +60,8 @@ def _in_band(rules: list[Rule], band: Band, feature_order: tuple[str, ...]) -> l
         rank = _rank(rule, feature_order)
         taken = used.get(rank, 0)
         if taken == stretch:
-            return [replace(r, number=band.first + i) for i, r in enumerate(ordered)]
-        sparse.append(replace(rule, number=band.first + rank * stretch + taken))
+            return [r._replace(number=band.first + i) for i, r in enumerate(ordered)]
+        sparse.append(rule._replace(number=band.first + rank * stretch + taken))
         used[rank] = taken + 1
     return sparse
 

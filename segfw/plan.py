@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.clouds.aws_network_acl.lower import lower_network_acl
 from segfw.clouds.aws_security_group.lower import lower_prefix_lists, lower_security_group
@@ -30,8 +29,7 @@ PREFIX_LISTS = "prefix-lists"
 TAG_PREFIX = "seg-firewall:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Plan:
+class Plan(NamedTuple):
     """Everything that a stack will have, and the proof that it means what was asked."""
 
     settings: Settings

@@ -7,8 +7,7 @@ Nothing here uses how the rules were made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
 from segfw.clouds.aws_network_acl.lift import lift_network_acl
@@ -34,8 +33,7 @@ if TYPE_CHECKING:
 Side = tuple[Direction, Family]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Proof:
+class Proof(NamedTuple):
     """One comparison: an enforcement point in one direction and family."""
 
     point: Point
@@ -227,7 +225,7 @@ def _meant(
 
 def _crossing_part(flow: Flow, subnets: Iterable[Prefix]) -> Flow:
     prefixes = crossing(flow.peer.prefixes, subnets)
-    return replace(flow, peer=Peer(flow.peer.name, prefixes, flow.peer.reference))
+    return flow._replace(peer=Peer(flow.peer.name, prefixes, flow.peer.reference))
 
 
 def _requests(
@@ -236,10 +234,10 @@ def _requests(
     return HeaderSpace.union(
         family,
         (
-            (Service(first, last), addresses)
+            box
             for flow in flows
             if flow.direction is direction
-            for first, last, addresses in flow.space(family, by_reference=by_reference).slices
+            for box in flow.boxes(family, by_reference=by_reference)
         ),
     )
 

@@ -6,8 +6,7 @@ catalog's, then names in order, so shuffled input files give the same flows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction, Exposure, PeerKind, Protocol
 from segfw.effective import active_flows, guarded_ports, listening_ports, row_ports
@@ -50,8 +49,7 @@ def resolve(settings: Settings, catalog: Catalog) -> tuple[Flow, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolver:
+class _Resolver(NamedTuple):
     settings: Settings
     catalog: Catalog
     routing: Routing

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.flow import Peer
 from segfw.sets.addresses import AddressSet
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from segfw.settings.types import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Routing:
+class Routing(NamedTuple):
     """Where the gateway sends what it opens: longest match first, else the default route."""
 
     routes: tuple[tuple[Prefix, str], ...]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
 from segfw.flow import Flow, IcmpType, Point, Traffic, reference_addresses
@@ -12,7 +11,7 @@ from segfw.sets.addresses import AddressSet, Family, Prefix
 from segfw.sets.headerspace import HeaderSpace, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from segfw.catalog.model import Protocol
     from segfw.sets.ports import PortRange
@@ -26,8 +25,7 @@ class Action(Enum):
     DENY = "deny"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Rule:
+class Rule(NamedTuple):
     """One direction, action, protocol, ports and far end, with the flows it came from.
 
     Exactly one of *prefixes* (one family) and *reference* says who the far end is.
@@ -52,6 +50,10 @@ class Rule:
     """Which of the interface's security groups holds it, from 1."""
     number: int = 0
     """The entry number of a network ACL, or the priority of an NSG."""
+
+    # One record to a rule: comparing all that it holds would cost time and mean nothing.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     @property
     def families(self) -> tuple[Family, ...]:
@@ -92,32 +94,28 @@ class Rule:
         """The features it serves, each once, in the order of its flows."""
         return tuple(dict.fromkeys(flow.feature for flow in self.flows))
 
-    def space(self, family: Family) -> HeaderSpace:
-        """The packets that it matches, in one family."""
+    def boxes(self, family: Family) -> Iterator[tuple[Service, AddressSet]]:
+        """The packets that it matches, in one family, a service at a time."""
         if family not in self.families or self.protocol is None:
-            return HeaderSpace(family)
+            return
         if self.reference is not None:
             addresses = reference_addresses(self.reference, family)
         else:
             addresses = AddressSet.of(family, self.prefixes)
-        services = Traffic(self.protocol, self.ports, self.icmp).services()
-        return HeaderSpace.union(family, ((service, addresses) for service in services))
+        for service in Traffic(self.protocol, self.ports, self.icmp).services():
+            yield service, addresses
+
+    def space(self, family: Family) -> HeaderSpace:
+        """The packets that it matches, in one family."""
+        return HeaderSpace.union(family, self.boxes(family))
 
 
 def union_of(rules: Iterable[Rule], family: Family) -> HeaderSpace:
     """The packets that any of *rules* matches, in one family."""
-    return HeaderSpace.union(
-        family,
-        (
-            (Service(first, last), addresses)
-            for rule in rules
-            for first, last, addresses in rule.space(family).slices
-        ),
-    )
+    return HeaderSpace.union(family, (box for rule in rules for box in rule.boxes(family)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Widening:
+class Widening(NamedTuple):
     """What an enforcement point allows beyond the flows: declared, counted and reported."""
 
     direction: Direction
@@ -125,8 +123,7 @@ class Widening:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(NamedTuple):
     """How much of one quota a rule set uses."""
 
     what: str
@@ -149,8 +146,7 @@ class Usage:
         return self.limit - self.used
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RuleSet:
+class RuleSet(NamedTuple):
     """The rules of one enforcement point of one interface."""
 
     point: Point

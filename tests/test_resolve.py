@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from segfw.resolve import resolve
@@ -14,7 +12,7 @@ from tests.settings.reading import settings_of
 
 def catalog_with(row: str, **changed):
     """The catalog with one row that says something else."""
-    return replace(CATALOG, rows={**CATALOG.rows, row: replace(CATALOG.rows[row], **changed)})
+    return CATALOG._replace(rows={**CATALOG.rows, row: CATALOG.rows[row]._replace(**changed)})
 
 
 def features_of(release: str, **changed) -> set[str]:

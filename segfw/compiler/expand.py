@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
@@ -82,7 +81,7 @@ def unique(rules: Iterable[Rule]) -> list[Rule]:
         if key in found:
             kept = found[key]
             flows = (*kept.flows, *(f for f in rule.flows if f not in kept.flows))
-            found[key] = replace(kept, flows=flows, reply=kept.reply and rule.reply)
+            found[key] = kept._replace(flows=flows, reply=kept.reply and rule.reply)
         else:
             found[key] = rule
     return list(found.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Protocol
@@ -64,8 +66,7 @@ def _ends_around(rule: Rule, lengths: Iterable[tuple[Family, int]]) -> Iterator[
     for prefix in rule.prefixes[:1]:
         for family, length in lengths:
             if family is prefix.family and length <= prefix.length:
-                block = 1 << (family.bits - length)
-                yield Prefix(family, prefix.first // block * block, length)
+                yield prefix.cut(length)
 
 
 def _kind(rule: Rule) -> tuple[object, ...]:
@@ -118,8 +119,7 @@ def merged(rules: list[Rule], ignoring: PortSet = NO_PORTS) -> list[Rule]:
                 space = space_of(chosen, family)
                 if protocol is GUARDED_PROTOCOL:
                     space = closed_over(space, protocol, ignoring)
-                boxes = exact(space)
-                kept.extend(rule_of(box, direction, chosen) for box in boxes)
+                kept.extend(rules_of(exact(space), direction, chosen))
     return unique(kept)
 
 
@@ -151,18 +151,48 @@ def space_of(rules: Iterable[Rule], family: Family) -> HeaderSpace:
     )
 
 
-def rule_of(box: Box, direction: Direction, sources: Iterable[Rule]) -> Rule:
-    """The allow rule that is *box*, with the flows of every source that it touches."""
-    touched = [rule for rule in sources if any(touches(box, b) for b in boxes_of(rule))]
-    flows = dict.fromkeys(flow for rule in touched for flow in rule.flows)
-    return Rule(
-        direction=direction,
-        action=Action.ALLOW,
-        protocol=PROTOCOLS[box.protocol],
-        ports=(box.ports,),
-        prefixes=(box.prefix,),
-        flows=tuple(flows),
-        reply=all(rule.reply for rule in touched),
+def rules_of(boxes: Iterable[Box], direction: Direction, sources: list[Rule]) -> Iterator[Rule]:
+    """The allow rules that are *boxes*, each with the flows of every source that it touches.
+
+    The sources name prefixes of one family and ports.
+    """
+    by_prefix: dict[Prefix, list[int]] = {}
+    for index, rule in enumerate(sources):
+        for prefix in rule.prefixes:
+            by_prefix.setdefault(prefix, []).append(index)
+    in_order = sorted(by_prefix)
+    lengths = sorted({prefix.length for prefix in in_order})
+    for box in boxes:
+        near = {
+            index
+            for prefix in _nested(box.prefix, in_order, lengths)
+            for index in by_prefix.get(prefix, ())
+        }
+        touched = [sources[index] for index in sorted(near) if _meets(sources[index], box)]
+        yield Rule(
+            direction=direction,
+            action=Action.ALLOW,
+            protocol=PROTOCOLS[box.protocol],
+            ports=(box.ports,),
+            prefixes=(box.prefix,),
+            flows=tuple(dict.fromkeys(flow for rule in touched for flow in rule.flows)),
+            reply=all(rule.reply for rule in touched),
+        )
+
+
+def _nested(prefix: Prefix, in_order: list[Prefix], lengths: list[int]) -> Iterator[Prefix]:
+    """The prefixes that may hold *prefix*, by their *lengths*, and those *in_order* inside it."""
+    for length in lengths[: bisect_left(lengths, prefix.length)]:
+        yield prefix.cut(length)
+    start = bisect_left(in_order, prefix)
+    yield from takewhile(prefix.holds, islice(in_order, start, None))
+
+
+def _meets(rule: Rule, box: Box) -> bool:
+    return (
+        rule.protocol is not None
+        and rule.protocol.number == box.protocol
+        and any(p.first <= box.ports.last and box.ports.first <= p.last for p in rule.ports)
     )
 
 
@@ -170,13 +200,3 @@ def boxes_of(rule: Rule) -> tuple[Box, ...]:
     """The rule as boxes; it names prefixes and ports."""
     number = rule.protocol.number if rule.protocol else 0
     return tuple(Box(number, ports, p) for ports in rule.ports for p in rule.prefixes)
-
-
-def touches(left: Box, right: Box) -> bool:
-    """Some packet is in both."""
-    return (
-        left.protocol == right.protocol
-        and left.ports.first <= right.ports.last
-        and right.ports.first <= left.ports.last
-        and (left.prefix.holds(right.prefix) or right.prefix.holds(left.prefix))
-    )

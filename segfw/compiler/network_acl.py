@@ -7,13 +7,12 @@ everything else, the wide reply ranges among it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction, Exposure, Protocol
 from segfw.compiler.expand import one_each, unique
-from segfw.compiler.fit import boxes_of, is_custom, merged, rule_of, without_covered
+from segfw.compiler.fit import boxes_of, is_custom, merged, rules_of, without_covered
 from segfw.cover import superset
 from segfw.flow import Flow, Point
 from segfw.limits import NETWORK_ACL_IMPLICIT_ENTRIES
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from segfw.settings.types import NetworkAclSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AclContext:
+class AclContext(NamedTuple):
     """What an ACL's compile needs besides its interface and flows."""
 
     entries: int
@@ -62,7 +60,7 @@ def compile_network_acl(
             rules.extend(fitted)
             if acl.fit is Fit.SUPERSET:
                 widenings.extend(_widenings(here, fitted, direction, family))
-    named = [replace(rule, name=rule_name(interface.name, rule)) for rule in rules]
+    named = [rule._replace(name=rule_name(interface.name, rule)) for rule in rules]
     ordered = numbered(
         named, ACL_BANDS, lambda rule: _band(rule, context.guarded), context.feature_order
     )
@@ -146,7 +144,7 @@ def _split_at(guarded: PortSet, rule: Rule) -> list[Rule]:
     if rule.reply or rule.protocol is not GUARDED_PROTOCOL or not inside or not ports - inside:
         return [rule]
     parts = (*inside.ranges(), *(ports - inside).ranges())
-    return [replace(rule, ports=(part,)) for part in parts]
+    return [rule._replace(ports=(part,)) for part in parts]
 
 
 def _guards(
@@ -182,7 +180,7 @@ def _superset(
     loose = [rule for rule in rules if rule not in fixed]
     boxes = [box for rule in loose for box in boxes_of(rule)]
     found = superset(boxes, max(budget - len(fixed), 0), lambda added: not added & forbidden)
-    return [*fixed, *(rule_of(box, direction, loose) for box in found)]
+    return [*fixed, *rules_of(found, direction, loose)]
 
 
 def _forbidden(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Protocol
@@ -38,7 +37,7 @@ def compile_nsg(
         named = list(_augmented(interface.name, expanded))
     else:
         reshaped = reshape(expanded, fit)
-        named = [replace(rule, name=rule_name(interface.name, rule)) for rule in reshaped]
+        named = [rule._replace(name=rule_name(interface.name, rule)) for rule in reshaped]
     allows = numbered(named, NSG_BANDS, lambda _: 0, feature_order)
     rules = (*allows, *_closing(interface.name))
     return RuleSet(
@@ -58,7 +57,7 @@ def _reading_order(rule: Rule) -> tuple[bool, int]:
 
 def _expressible(rule: Rule) -> Rule:
     """The rule as an NSG can say it: ICMP has no types there."""
-    return replace(rule, icmp=ANY_ICMP) if rule.icmp is not None else rule
+    return rule._replace(icmp=ANY_ICMP) if rule.icmp is not None else rule
 
 
 def _augmented(interface: str, rules: list[Rule]) -> Iterator[Rule]:
@@ -69,7 +68,7 @@ def _augmented(interface: str, rules: list[Rule]) -> Iterator[Rule]:
     groups: dict[tuple[object, ...], list[Rule]] = {}
     for rule in rules:
         if rule.reference is not None or rule.icmp is not None or is_custom(rule):
-            yield replace(rule, name=rule_name(interface, rule))
+            yield rule._replace(name=rule_name(interface, rule))
             continue
         flow = rule.flows[0]
         family = rule.families[0]
@@ -83,7 +82,7 @@ def _augmented(interface: str, rules: list[Rule]) -> Iterator[Rule]:
     for name, same in by_name.items():
         for rule in same:
             full = name if len(same) == 1 else f"{name}-{rule.ports_text.replace(',', '.')}"
-            yield replace(rule, name=within(full, NSG_RULE_NAME_LENGTH))
+            yield rule._replace(name=within(full, NSG_RULE_NAME_LENGTH))
 
 
 def _joined(rules: list[Rule]) -> Iterator[Rule]:
@@ -95,8 +94,7 @@ def _joined(rules: list[Rule]) -> Iterator[Rule]:
     for _, same in sorted(by_prefix.items()):
         by_ports.setdefault(PortSet.of(r for rule in same for r in rule.ports), []).extend(same)
     for ports, same in by_ports.items():
-        yield replace(
-            same[0],
+        yield same[0]._replace(
             ports=ports.ranges(),
             prefixes=collapse(p for rule in same for p in rule.prefixes),
             flows=tuple(dict.fromkeys(flow for rule in same for flow in rule.flows)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
@@ -23,8 +22,7 @@ def compile_security_group(interface: Interface, flows: Iterable[Flow], quotas: 
     chosen = interface.security_group
     expanded = unique(by_far_end(f for f in flows if Point.SECURITY_GROUP in f.points))
     rules = [
-        replace(
-            rule,
+        rule._replace(
             name=rule_name(interface.name, rule),
             group=rendezvous(content_word(rule), chosen.groups),
         )

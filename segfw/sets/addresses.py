@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 from enum import IntEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from segfw.sets import intervals
 
@@ -24,18 +24,21 @@ if TYPE_CHECKING:
 class Family(IntEnum):
     """An IP address family, by its version number."""
 
-    IPV4 = 4
-    IPV6 = 6
+    bits: int
+    """The length of an address: 32 or 128."""
+    last: int
+    """The highest address, as an integer."""
 
-    @property
-    def bits(self) -> int:
-        """The length of an address: 32 or 128."""
-        return 32 if self is Family.IPV4 else 128
+    IPV4 = 4, 32
+    IPV6 = 6, 128
 
-    @property
-    def last(self) -> int:
-        """The highest address, as an integer."""
-        return (1 << self.bits) - 1
+    def __new__(cls, version: int, bits: int) -> Self:
+        """A family whose value is its version number."""
+        made = int.__new__(cls, version)
+        made._value_ = version
+        made.bits = bits
+        made.last = (1 << bits) - 1
+        return made
 
     @property
     def keyword(self) -> str:
@@ -82,11 +85,10 @@ class Prefix(NamedTuple):
             and self.first <= other.first <= self.last
         )
 
-    def parent(self) -> Prefix:
-        """The prefix one bit shorter that holds this one; /0 has none."""
-        length = self.length - 1
-        block = 1 << (self.family.bits - length)
-        return Prefix(self.family, self.first // block * block, length)
+    def cut(self, length: int) -> Prefix:
+        """The prefix of that *length*, at most its own, that holds this one."""
+        host = self.family.bits - length
+        return Prefix(self.family, self.first >> host << host, length)
 
     def __str__(self) -> str:
         """The canonical text: RFC 4632 for IPv4, RFC 5952 for IPv6."""
@@ -183,6 +185,8 @@ class Atoms(NamedTuple):
 
     def __or__(self, other: Atoms) -> Atoms:
         """The references in either."""
+        if self == other:
+            return self
         if self.cofinite and other.cofinite:
             return Atoms(self.names & other.names, cofinite=True)
         if self.cofinite:
@@ -193,11 +197,11 @@ class Atoms(NamedTuple):
 
     def __and__(self, other: Atoms) -> Atoms:
         """The references in both."""
-        return ~(~self | ~other)
+        return self if self == other else ~(~self | ~other)
 
     def __sub__(self, other: Atoms) -> Atoms:
         """The references in this set and not in *other*."""
-        return self & ~other
+        return self & ~other if other else self
 
     def __invert__(self) -> Atoms:
         """All references that are not in the set."""

@@ -125,12 +125,16 @@ class HeaderSpace(NamedTuple):
     @classmethod
     def union(cls, family: Family, boxes: Iterable[tuple[Service, AddressSet]]) -> HeaderSpace:
         """The packets in any of *boxes*: one sweep over the service line."""
-        starts: dict[int, list[AddressSet]] = {}
-        ends: dict[int, list[AddressSet]] = {}
+        by_service: dict[Service, list[AddressSet]] = {}
         for service, addresses in boxes:
             if addresses:
-                starts.setdefault(service.first, []).append(addresses)
-                ends.setdefault(service.last + 1, []).append(addresses)
+                by_service.setdefault(service, []).append(addresses)
+        starts: dict[int, list[AddressSet]] = {}
+        ends: dict[int, list[AddressSet]] = {}
+        for service, held in by_service.items():
+            together = AddressSet.union(family, held)
+            starts.setdefault(service.first, []).append(together)
+            ends.setdefault(service.last + 1, []).append(together)
         found: list[Slice] = []
         active: list[AddressSet] = []
         bounds = sorted({*starts, *ends})
@@ -144,15 +148,24 @@ class HeaderSpace(NamedTuple):
 
     def __or__(self, other: HeaderSpace) -> HeaderSpace:
         """The packets in either."""
-        return self._zip(other, lambda mine, theirs: mine | theirs)
+        self._same_family(other)
+        if not (self.slices and other.slices):
+            return self if self.slices else other
+        return self._zip(other, AddressSet.__or__)
 
     def __and__(self, other: HeaderSpace) -> HeaderSpace:
         """The packets in both."""
-        return self._zip(other, lambda mine, theirs: mine & theirs)
+        self._same_family(other)
+        if not (self.slices and other.slices):
+            return HeaderSpace(self.family)
+        return self._zip(other, AddressSet.__and__)
 
     def __sub__(self, other: HeaderSpace) -> HeaderSpace:
         """The packets in this space and not in *other*."""
-        return self._zip(other, lambda mine, theirs: mine - theirs)
+        self._same_family(other)
+        if not (self.slices and other.slices):
+            return self
+        return self._zip(other, AddressSet.__sub__)
 
     def __bool__(self) -> bool:
         """Whether the space holds any packet."""
@@ -215,8 +228,6 @@ class HeaderSpace(NamedTuple):
     def _zip(
         self, other: HeaderSpace, combine: Callable[[AddressSet, AddressSet], AddressSet]
     ) -> HeaderSpace:
-        if self.family is not other.family:
-            raise ValueError(f"{self.family.label} and {other.family.label} do not mix in a space")
         empty = AddressSet(self.family)
         found: list[Slice] = []
         i = j = 0
@@ -236,6 +247,10 @@ class HeaderSpace(NamedTuple):
             theirs = _covering(other.slices, j, first) or empty
             found.append((first, following - 1, combine(mine, theirs)))
         return HeaderSpace(self.family, _joined(found))
+
+    def _same_family(self, other: HeaderSpace) -> None:
+        if self.family is not other.family:
+            raise ValueError(f"{self.family.label} and {other.family.label} do not mix in a space")
 
 
 def _covering(slices: tuple[Slice, ...], index: int, point: int) -> AddressSet | None:

@@ -17,8 +17,11 @@ Intervals = tuple[Interval, ...]
 
 def canonical(intervals: Iterable[Interval]) -> Intervals:
     """The integers in any of *intervals*, each a (first, last) pair with first <= last."""
+    held = sorted(intervals)
+    if len(held) == 1:
+        return (held[0],)
     merged: list[Interval] = []
-    for first, last in sorted(intervals):
+    for first, last in held:
         if merged and first <= merged[-1][1] + 1:
             if last > merged[-1][1]:
                 merged[-1] = (merged[-1][0], last)

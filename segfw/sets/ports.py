@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.sets import intervals
 
@@ -45,8 +45,7 @@ class PortRange:
 ALL_PORTS = PortRange(FIRST_PORT, LAST_PORT)
 
 
-@dataclass(frozen=True, slots=True)
-class PortSet:
+class PortSet(NamedTuple):
     """A set of ports."""
 
     held: Intervals = ()
@@ -77,9 +76,9 @@ class PortSet:
         """Whether the set holds any port."""
         return bool(self.held)
 
-    def __contains__(self, port: int) -> bool:
-        """Whether *port* is in the set."""
-        return any(first <= port <= last for first, last in self.held)
+    def __contains__(self, port: object) -> bool:
+        """Whether *port*, an integer, is in the set."""
+        return isinstance(port, int) and any(first <= port <= last for first, last in self.held)
 
     def ranges(self) -> tuple[PortRange, ...]:
         """The set as the fewest ranges, in order."""

@@ -56,9 +56,8 @@ def ordered_rules(draw: Draw, *, with_types: bool = True) -> list[Rule]:
         )
     )
     numbers = draw(st.permutations(range(100, 100 + len(rules))))
-    from dataclasses import replace
 
-    return [replace(one, number=number) for one, number in zip(rules, numbers, strict=True)]
+    return [one._replace(number=number) for one, number in zip(rules, numbers, strict=True)]
 
 
 WORDS = st.sampled_from(

@@ -92,7 +92,7 @@ def no_udp(original):
 
 
 def no_source_port(original):
-    return lambda flow, ports: original(replace(flow, source_port=None), ports)
+    return lambda flow, ports: original(flow._replace(source_port=None), ports)
 
 
 def always_ephemeral(original):
@@ -127,7 +127,7 @@ def leaking(original):
             mixes = flow.feature in ("ssh-admin", "api-https")
             prefixes = {p for f in others for p in f.peer.prefixes} if mixes else ()
             peer = Peer(flow.peer.name, tuple(prefixes)) if mixes else flow.peer
-            yield from original([replace(flow, peer=peer)])
+            yield from original([flow._replace(peer=peer)])
 
     return mutated
 
@@ -144,7 +144,7 @@ def whole_for_wide(original):
 
     def mutated(rule, group):
         one = original(rule, group)
-        return replace(one, cidr_ipv6=None, cidr_ipv4="0.0.0.0/0") if one.cidr_ipv6 else one
+        return one._replace(cidr_ipv6=None, cidr_ipv4="0.0.0.0/0") if one.cidr_ipv6 else one
 
     return mutated
 
@@ -158,16 +158,15 @@ def without_ports(original):
 
 
 def any_port(original):
-    return lambda wide, narrow: original(replace(wide, ports=narrow.ports), narrow)
+    return lambda wide, narrow: original(wide._replace(ports=narrow.ports), narrow)
 
 
 def off_by_one_hull(original):
-    def mutated(box, direction, sources):
-        rule = original(box, direction, sources)
-        wide = rule.ports[0]
-        if wide.last == 83:
-            return replace(rule, ports=(PortRange(wide.first, 84),))
-        return rule
+    def mutated(boxes, direction, sources):
+        for rule in original(boxes, direction, sources):
+            wide = rule.ports[0]
+            off = wide.last == 83
+            yield rule._replace(ports=(PortRange(wide.first, 84),)) if off else rule
 
     return mutated
 
@@ -182,8 +181,7 @@ def turned(original):
         way = {"Inbound": "Outbound", "Outbound": "Inbound"}[one.direction]
         if "udp-161" not in one.name:
             return one
-        return replace(
-            one,
+        return one._replace(
             direction=way,
             sources=one.destinations,
             destinations=one.sources,
@@ -203,7 +201,7 @@ def everyone(original):
 
 def no_deny(original):
     def mutated(rule):
-        return replace(original(rule), action="allow")
+        return original(rule)._replace(action="allow")
 
     return mutated
 
@@ -227,7 +225,7 @@ def nothing_is_inside(original):
 def first_route(original):
     def mutated(settings):
         routing = original(settings)
-        return replace(routing, routes=tuple(reversed(routing.routes)))
+        return routing._replace(routes=tuple(reversed(routing.routes)))
 
     return mutated
 
@@ -245,7 +243,7 @@ def no_feature_peers(original):
 
 def every_port(original):
     def mutated(self, feature, flow, row, protocol):
-        return original(self, feature, flow, replace(row, excludes_listening=False), protocol)
+        return original(self, feature, flow, row._replace(excludes_listening=False), protocol)
 
     return mutated
 
@@ -327,7 +325,7 @@ MUTANTS = [
     Mutant(
         "a merged range is one too long",
         fit,
-        "rule_of",
+        "rules_of",
         off_by_one_hull,
         PROOF,
         lambda: fitted(Fit.MERGE),

@@ -298,7 +298,7 @@ def test_a_mutant_of_a_prefix_list_is_refuted() -> None:
         inputs: Inputs = spec.inputs()
         entries = inputs["entries"]
         assert len(entries) in (2, 4)
-        fewer = replace(spec, entries=spec.entries[1:])
+        fewer = spec._replace(entries=spec.entries[1:])
         lists = tuple(fewer if one is spec else one for one in made.specs["prefix-lists"])
         mutated = {**made.specs, "prefix-lists": lists}
         known = proof._known(settings, mutated, key)
@@ -334,13 +334,12 @@ def reproved(plan: Plan, specs: Mapping[str, tuple]) -> set[str]:
 
 
 def test_a_rule_in_another_interfaces_group_is_refuted_at_both() -> None:
-    from dataclasses import replace
 
     plan = self_referring()
     key = "security-group/management"
     (moved,) = [s for s in plan.specs[key] if s.name == "management-in-udp-161-10.20.61.161_32"]
     assert isinstance(moved, SecurityGroupRuleSpec)
-    elsewhere = replace(moved, group="public")
+    elsewhere = moved._replace(group="public")
     specs = tuple(elsewhere if s is moved else s for s in plan.specs[key])
 
     assert reproved(plan, plan.specs) == set()

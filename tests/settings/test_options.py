@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from segfw.catalog import load_catalog
@@ -23,8 +21,8 @@ NEEDED = Option(
 
 
 def problems_with(options: dict[str, Option], given: str) -> list[str]:
-    feature = replace(SYSLOG, options={**SYSLOG.options, **options})
-    catalog = replace(CATALOG, features={**CATALOG.features, "syslog": feature})
+    feature = SYSLOG._replace(options={**SYSLOG.options, **options})
+    catalog = CATALOG._replace(features={**CATALOG.features, "syslog": feature})
     tree = tree_of(f"config:\n  seg-firewall:features: {{syslog: {given}}}\n")
     try:
         read_settings(tree, catalog, stack="test", today=TODAY)

@@ -25,14 +25,11 @@ class Field:
     meaning: str
 
 
-def fields_of(record: type) -> tuple[Field, ...]:
+def fields_of(record: Any) -> tuple[Field, ...]:
     """The fields of *record*, in order."""
     hints = get_type_hints(record, dict(vars(model)), {"Mapping": Mapping})
     meanings = meanings_of(record.__name__)
-    return tuple(
-        Field(camel(field.name), hints[field.name], meanings.get(field.name, ""))
-        for field in dataclasses.fields(record)
-    )
+    return tuple(Field(camel(name), hints[name], meanings.get(name, "")) for name in record._fields)
 
 
 def camel(name: str) -> str:
@@ -96,7 +93,7 @@ def values(hint: Hint) -> Hint | None:
 
 def is_record(hint: Hint) -> bool:
     """Whether *hint* is one of the model's records; a mapping of records is written as a list."""
-    return dataclasses.is_dataclass(hint)
+    return isinstance(hint, type) and issubclass(hint, tuple)
 
 
 def empty(hint: Hint) -> list[Any] | dict[str, Any] | bool | None:

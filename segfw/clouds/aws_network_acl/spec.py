@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.clouds.resource import Json, without_absent
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 NETWORK_ACL = "aws:ec2/networkAcl:NetworkAcl"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AclEntry:
+class AclEntry(NamedTuple):
     """One entry. Protocols are numbers as text; ports are 0 where the protocol has none."""
 
     rule_no: int
@@ -44,8 +42,7 @@ class AclEntry:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class NetworkAclSpec:
+class NetworkAclSpec(NamedTuple):
     """A network ACL, replaced as a whole when an entry changes (design D5)."""
 
     name: str

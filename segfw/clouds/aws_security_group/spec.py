@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
 from segfw.clouds.resource import Json, id_of, without_absent
@@ -26,8 +25,7 @@ GROUP_DESCRIPTION = "Interface of a Cisco Secure Email Gateway. Rules are manage
 """Never changes: another description would replace the group (design D5)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SecurityGroupSpec:
+class SecurityGroupSpec(NamedTuple):
     """A security group without rules of its own; its cloud name is made by Pulumi."""
 
     name: str
@@ -46,8 +44,7 @@ class SecurityGroupSpec:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SecurityGroupRuleSpec:
+class SecurityGroupRuleSpec(NamedTuple):
     """One rule: one direction, protocol, port range (or ICMP type and code) and far end.
 
     Exactly one of the four far ends is set. For ICMP `from_port` is the type and
@@ -89,8 +86,7 @@ class SecurityGroupRuleSpec:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ExclusiveSpec:
+class ExclusiveSpec(NamedTuple):
     """Sole ownership of a group's rules: what others add is removed at the next update."""
 
     name: str
@@ -110,8 +106,7 @@ class ExclusiveSpec:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AttachmentSpec:
+class AttachmentSpec(NamedTuple):
     """One group on one network interface."""
 
     name: str
@@ -130,8 +125,7 @@ class AttachmentSpec:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PrefixListSpec:
+class PrefixListSpec(NamedTuple):
     """A managed prefix list of ours, of one family."""
 
     name: str

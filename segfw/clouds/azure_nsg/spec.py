@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.clouds.resource import Json, without_absent
 
@@ -14,8 +13,7 @@ NSG = "azure-native:network:NetworkSecurityGroup"
 ANY = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SecurityRule:
+class SecurityRule(NamedTuple):
     """One rule. A single value goes to the singular field, several to the plural one, sorted."""
 
     name: str
@@ -62,8 +60,7 @@ def _groups(ids: tuple[str, ...]) -> Json:
     return [{"id": one} for one in ids] if ids else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class NsgSpec:
+class NsgSpec(NamedTuple):
     """A network security group; its cloud name is made by Pulumi and its id never changes."""
 
     name: str
