@@ -43,12 +43,16 @@ AZURE_TAGS_PER_RESOURCE: Final = 50
 # Our own bounds (design D9, D18): wide enough for an organisation, too narrow for the internet.
 MANAGEMENT_IPV4_ADDRESSES: Final = 4096
 MANAGEMENT_IPV6_SUBNETS: Final = 256
-"""In /64 networks."""
+"""IPv6 networks of the length below that may reach one management feature."""
+MANAGEMENT_IPV6_LENGTH: Final = 64
+"""The length that the limit above counts in."""
 NAMED_IPV4_ADDRESSES: Final = 1 << 24
 NAMED_IPV6_LENGTH: Final = 32
 RANGE_IPV4_LENGTH: Final = 24
 RANGE_IPV6_LENGTH: Final = 64
 INTERFACE_NAME_LENGTH: Final = 16
+NAME_LENGTH: Final = 32
+"""Characters in the name of a network or a custom flow: it stands in rule names."""
 CUSTOM_FLOWS: Final = 10
 CUSTOM_FLOW_PORTS: Final = 16
 REVIEW_DAYS: Final = 366

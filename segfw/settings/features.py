@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from typing import Protocol as Shape
 
 from segfw.catalog.model import Direction, Option, OptionKind, Protocol
+from segfw.limits import NAME_LENGTH
 from segfw.sets.ports import LAST_PORT
 from segfw.settings.forms import CustomFlowForm, FlowProtocol
 from segfw.settings.node import said
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 CUSTOM_FLOW = "custom-flow"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-CUSTOM_FLOW_NAME_LENGTH = 32
-"""A name stands in rule names, which have `limits.NSG_RULE_NAME_LENGTH` characters."""
-INTERNET = "internet"
 OptionValue = bool | int | str
 
 
@@ -249,10 +247,10 @@ def _custom_flows(node: Node | None, reader: Reader) -> tuple[CustomFlow, ...]:
 
 
 def _custom_flow(path: str, form: CustomFlowForm, reader: Reader) -> CustomFlow | None:
-    if not NAME.fullmatch(form.name) or len(form.name) > CUSTOM_FLOW_NAME_LENGTH:
+    if not NAME.fullmatch(form.name) or len(form.name) > NAME_LENGTH:
         reader.refuse(
             f"{path}.name",
-            f"is not kebab-case of at most {CUSTOM_FLOW_NAME_LENGTH} characters; "
+            f"is not kebab-case of at most {NAME_LENGTH} characters; "
             "write lower-case words, digits and hyphens.",
         )
         return None

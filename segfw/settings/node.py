@@ -196,7 +196,8 @@ def merge(base: Node, over: Node, path: str = "", losses: list[Loss] | None = No
 def node_of(value: object, located: Node | None, issues: Issues, depth: int = 0) -> Node:
     """The tree of plain *value*, with the places of *located* where the same value stands there.
 
-    A fraction, a null or a foreign object becomes empty text with an issue.
+    A fraction, a null, a foreign object or an integer that is too large becomes empty text
+    with an issue.
     """
     if depth > DEEPEST:
         return _refused(issues, f"is nested deeper than {DEEPEST} levels")
@@ -209,11 +210,10 @@ def node_of(value: object, located: Node | None, issues: Issues, depth: int = 0)
     place = located.place if located is not None and _same(located.value, value) else NOWHERE
     if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST_INTEGER:
         return node_of(int(value), located, issues, depth)
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        return _refused(issues, "is a number larger than readers agree on; quote it", place)
     if isinstance(value, (bool, int, str, ProgramValue)):
-        node = Node(value, place)
-        if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-            issues.add(node, "is a number larger than readers agree on; quote it")
-        return node
+        return Node(value, place)
     if value is None:
         return _refused(issues, NO_VALUE)
     if isinstance(value, float):
@@ -222,9 +222,8 @@ def node_of(value: object, located: Node | None, issues: Issues, depth: int = 0)
     return _refused(issues, f"is a Python {kind}; give a mapping, a list, text, a number or a bool")
 
 
-NO_VALUE = (
-    'has no value; write "{}" for an empty mapping, "[]" for an empty list, "" for empty text'
-)
+NOTHING = 'write "{}" for an empty mapping, "[]" for an empty list, "" for empty text'
+NO_VALUE = f"has no value; {NOTHING}"
 
 
 def _node_of_mapping(
@@ -272,7 +271,7 @@ def _same(left: object, right: object) -> bool:
     return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
-def _refused(issues: Issues, message: str) -> Node:
-    node = Node("", NOWHERE)
+def _refused(issues: Issues, message: str, place: Place = NOWHERE) -> Node:
+    node = Node("", place)
     issues.add(node, message)
     return node

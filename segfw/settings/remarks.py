@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from segfw import limits
-from segfw.catalog.model import Direction, OptionKind, PeerKind, Role
-from segfw.effective import active_flows, chosen_port, default_ports
+from segfw.catalog.model import Direction
+from segfw.catalog.queries import jurisdiction
+from segfw.effective import chosen_port, default_ports
 from segfw.problems import Remark, Severity
-from segfw.resolve import release_key
-from segfw.settings.checks.case import INTERNET, SELF, is_private, strict
-from segfw.settings.types import Environment, Strategy
+from segfw.resolve import INTERNET, release_key
+from segfw.sets.ports import PortSet
+from segfw.settings.checklist import publicly_managed
+from segfw.settings.checks.case import region_key
+from segfw.settings.checks.flows import reserved_ports
+from segfw.settings.checks.ports import port_option
+from segfw.settings.due import checklist_is_confirmed, entries_are_fresh, reviews_are_due
+from segfw.settings.types import Strategy
+from segfw.settings.uses import Uses
 from segfw.settings.words import quoted_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
 
-    from segfw.catalog.model import Catalog, ChecklistItem, Feature, FeatureFlow
-    from segfw.settings.types import Interface, Settings
+    from segfw.catalog.model import Catalog, Feature, FeatureFlow, Row
+    from segfw.settings.types import Settings
 
     Found = Iterator[tuple[Severity, str, str]]
-
-DEFAULT = "default"
-ALL = "all"
 
 
 def remarks(settings: Settings, catalog: Catalog, *, today: date) -> tuple[Remark, ...]:
@@ -36,94 +39,6 @@ def remarks(settings: Settings, catalog: Catalog, *, today: date) -> tuple[Remar
     return tuple(
         sorted(found, key=lambda r: (r.severity is Severity.NOTE, r.place, r.path, r.message))
     )
-
-
-def checklist(settings: Settings, catalog: Catalog) -> tuple[ChecklistItem, ...]:
-    """What is to be done on this stack's gateways, in the catalog's order."""
-    fillings = {
-        "{routes}": any(interface.routes for interface in settings.interfaces.values()),
-        "{ports}": bool(_changed_ports(settings, catalog)),
-        "{interfaces}": bool(_publicly_managed(settings, catalog)),
-        "{accessList}": any(
-            catalog.features[name].role is Role.MANAGEMENT for name in settings.features
-        ),
-        "{members}": "cluster" in settings.features,
-    }
-    return tuple(
-        item
-        for item in catalog.checklist
-        if _concerns(item, settings)
-        and all(
-            filled
-            for mark, filled in fillings.items()
-            if any(mark in text for text in (item.why, *item.commands))
-        )
-    )
-
-
-def _concerns(item: ChecklistItem, settings: Settings) -> bool:
-    on = [settings.features[name] for name in item.features if name in settings.features]
-    if not item.features:
-        return True
-    when: Mapping[str, tuple[bool | int | str, ...]] = item.when or {}
-    return any(
-        all(chosen.options.get(name) in values for name, values in when.items()) for chosen in on
-    )
-
-
-def _changed_ports(settings: Settings, catalog: Catalog) -> list[str]:
-    return [
-        name
-        for name in settings.features
-        for flow in active_flows(catalog.features[name], settings.features)
-        if (port := chosen_port(catalog.features[name], flow.row, settings.features)) is not None
-        and catalog.rows[flow.row].listens
-        and port not in default_ports(catalog.rows[flow.row])
-    ]
-
-
-def _flows(settings: Settings, catalog: Catalog) -> Iterator[tuple[Feature, FeatureFlow]]:
-    """Every flow that holds, for the stack's options and Cisco region."""
-    for name in settings.features:
-        feature = catalog.features[name]
-        for flow in active_flows(feature, settings.features):
-            regions = catalog.rows[flow.row].regions
-            if not regions or settings.gateway.cisco_region in regions:
-                yield feature, flow
-
-
-def _names(settings: Settings, feature: Feature, flow: FeatureFlow) -> tuple[str, ...]:
-    """The networks of a flow's far end."""
-    chosen = settings.features[feature.id]
-    if flow.peer is PeerKind.NETWORK and chosen.options.get("peer") == SELF:
-        return ()
-    if chosen.peers is not None and (flow.peer is PeerKind.NETWORK or flow.replaceable):
-        return chosen.peers
-    default = flow.network or feature.network
-    return (default,) if flow.peer is PeerKind.NETWORK and default else ()
-
-
-def _interfaces(settings: Settings, feature: Feature) -> Iterator[Interface]:
-    """Where a feature's ingress sits."""
-    pinned = settings.features[feature.id].interface
-    for name, interface in settings.interfaces.items():
-        if name == pinned or (pinned is None and feature.role in interface.roles):
-            yield interface
-
-
-def _publicly_managed(settings: Settings, catalog: Catalog) -> dict[str, list[str]]:
-    """Interfaces that are not external to the networks with public addresses they admit."""
-    found: dict[str, list[str]] = {}
-    for feature, flow in _flows(settings, catalog):
-        if not strict(feature) or flow.direction is not Direction.INGRESS:
-            continue
-        for name in _names(settings, feature, flow):
-            if name == INTERNET or all(is_private(p) for p in settings.networks[name].prefixes):
-                continue
-            for interface in _interfaces(settings, feature):
-                if not interface.external and name not in found.setdefault(interface.name, []):
-                    found[interface.name].append(name)
-    return found
 
 
 def release_is_listed(settings: Settings, catalog: Catalog, today: date) -> Found:
@@ -201,12 +116,14 @@ def load_balancers_have_work(settings: Settings, catalog: Catalog, today: date) 
 def the_internet_is_answered(settings: Settings, catalog: Catalog, today: date) -> Found:
     """Whoever connects from the internet is answered by the default route (design D2a)."""
     del today
+    uses = Uses.of(settings, catalog)
     default = next(name for name, i in settings.interfaces.items() if i.default_route)
-    for feature, flow in _flows(settings, catalog):
-        if flow.direction is not Direction.INGRESS:
+    for feature, flow, _ in uses.every_flow():
+        from_internet = INTERNET in uses.peer_names(feature, flow)
+        if flow.direction is not Direction.INGRESS or not from_internet:
             continue
-        for interface in _interfaces(settings, feature):
-            if INTERNET in _names(settings, feature, flow) and not interface.default_route:
+        for interface in uses.ingress(feature):
+            if not interface.default_route:
                 yield (
                     Severity.WARNING,
                     f"features.{feature.id}",
@@ -222,8 +139,7 @@ def the_internet_is_answered(settings: Settings, catalog: Catalog, today: date) 
 def public_managers_are_seen(settings: Settings, catalog: Catalog, today: date) -> Found:
     """Whoever is managed from public addresses must have none itself."""
     del today
-    for interface, networks in _publicly_managed(settings, catalog).items():
-        names = sorted(networks)
+    for interface, names in publicly_managed(Uses.of(settings, catalog)).items():
         yield (
             Severity.NOTE,
             f"interfaces.{interface}",
@@ -234,52 +150,79 @@ def public_managers_are_seen(settings: Settings, catalog: Catalog, today: date) 
         )
 
 
-def checklist_is_confirmed(settings: Settings, catalog: Catalog, today: date) -> Found:
-    """In production, somebody has seen within a year what is done on the gateway."""
-    if settings.gateway.environment is not Environment.PROD:
-        return
-    confirmed = settings.gateway.checklist
-    never = [item.id for item in checklist(settings, catalog) if item.id not in confirmed]
-    if never:
+def connections_could_be_encrypted(settings: Settings, catalog: Catalog, today: date) -> Found:
+    """Features that use a row in the clear, though the catalog knows what to use instead.
+
+    Where the row's hosts are reached by a proxy, that has been done already.
+    """
+    del today
+    uses = Uses.of(settings, catalog)
+    found: dict[tuple[str, str], list[str]] = {}
+    for feature, flow, row in uses.every_flow():
+        if row.cleartext is not None and not _all_by_proxy(uses, feature, flow, row):
+            rows = found.setdefault((feature.id, row.cleartext), [])
+            if row.label not in rows:
+                rows.append(row.label)
+    for (feature_id, instead), rows in found.items():
+        text = instead.replace("`", '"')
         yield (
-            Severity.WARNING,
-            "gateway.checklist" if confirmed else "gateway",
-            (
-                f"nobody has confirmed {quoted_list(never, len(never))} on the gateway; do what "
-                'the checklist says, then write checklist: {<item>: {by: <who>, date: "<day>"}}.'
-            ),
+            Severity.NOTE,
+            f"features.{feature_id}",
+            f"{' and '.join(rows)} may be readable on the way. {text}",
         )
-    for item in checklist(settings, catalog):
-        held = confirmed.get(item.id)
-        last = held.date + timedelta(days=limits.CONFIRMED_FOR_DAYS) if held else today
-        if held is not None and last < today:
-            yield (
-                Severity.WARNING,
-                f"gateway.checklist.{item.id}",
-                (
-                    f"was confirmed on {held.date}, more than {limits.CONFIRMED_FOR_DAYS} days "
-                    "ago; see on the gateway that it still holds, and write the new day."
-                ),
-            )
 
 
-def reviews_are_due(settings: Settings, catalog: Catalog, today: date) -> Found:
-    """What was opened until a day that is past; in production that is a problem."""
-    for name, chosen in settings.features.items():
-        for option in catalog.features[name].options.values():
-            value = chosen.options.get(option.name)
-            if option.kind is OptionKind.DATE and isinstance(value, str):
-                yield from _due(f"features.{name}.{option.name}", date.fromisoformat(value), today)
-    for flow in settings.custom_flows:
-        yield from _due(f"features.custom-flow[{flow.name}].reviewBy", flow.review_by, today)
+def _all_by_proxy(uses: Uses, feature: Feature, flow: FeatureFlow, row: Row) -> bool:
+    hosts = [uses.settings.hosts[name] for name in uses.hosts(feature, flow, row)]
+    return bool(hosts) and all(host.strategy is Strategy.PROXY for host in hosts)
 
 
-def _due(path: str, until: date, today: date) -> Found:
-    if until < today:
+def ports_are_their_features(settings: Settings, catalog: Catalog, today: date) -> Found:
+    """SSH, mail or DNS by its port, under the name of another feature or of a proxy.
+
+    Design D18 keeps these ports from custom flows. The ports of options and proxies are
+    destinations of what the gateway opens itself, to named networks of bounded size: a
+    security group and an NSG let only replies back in, and a network ACL lets them in to the
+    client's ephemeral ports (D6), so none of them reaches a service of the gateway. What a
+    port *on* the gateway may be is judged by `segfw.settings.checks.ports`. Whoever looks for
+    SSH that leaves should still find it, so it is a note.
+    """
+    del today
+    uses = Uses.of(settings, catalog)
+    reserved = reserved_ports(catalog)
+    proxied: set[str] = set()
+    for feature, flow, row in uses.every_flow():
+        proxied.update(uses.hosts(feature, flow, row))
+        port = chosen_port(feature, row.id, settings.features)
+        usual = default_ports(row) | PortSet.single(*row.alternatives)
+        if flow.direction is Direction.EGRESS and port in reserved and port not in usual:
+            path = f"features.{feature.id}.{port_option(feature, row)}"
+            yield Severity.NOTE, path, _another_features_port(port, reserved[port])
+    for name in sorted(proxied):
+        port = settings.hosts[name].port
+        if port is not None and port in reserved:
+            path = f"hosts.{name}.proxy.port"
+            yield Severity.NOTE, path, _another_features_port(port, reserved[port])
+
+
+def _another_features_port(port: int, features: Iterable[str]) -> str:
+    return (
+        f"{port} leaves the gateway here, and is the port of {quoted_list(features)}; see that "
+        "what answers there is meant."
+    )
+
+
+def regions_are_known(settings: Settings, catalog: Catalog, today: date) -> Found:
+    """A region that begins like none of the catalog's is a slip, or lies nobody knows where."""
+    del today
+    if settings.region is not None and jurisdiction(catalog, settings.region) is None:
         yield (
             Severity.WARNING,
-            path,
-            f"{until} is past; look at it again, then write a new day or take it out.",
+            region_key(settings.cloud),
+            (
+                f'"{settings.region}" begins like no region that the catalog knows, so hosts in '
+                "another jurisdiction are not named; see that it is spelled as the cloud does."
+            ),
         )
 
 
@@ -289,12 +232,10 @@ def entries_are_used(settings: Settings, catalog: Catalog, today: date) -> Found
     hosts: set[str] = set()
     networks = {name for i in settings.interfaces.values() for name in i.routes}
     networks |= {flow.network for flow in settings.custom_flows}
-    for feature, flow in _flows(settings, catalog):
-        networks.update(_names(settings, feature, flow))
-        replaced = flow.replaceable and settings.features[feature.id].peers is not None
-        if flow.peer is PeerKind.HOSTS and not replaced:
-            for host in catalog.rows[flow.row].hosts:
-                hosts.add(host if host in settings.hosts else DEFAULT)
+    uses = Uses.of(settings, catalog)
+    for feature, flow, row in uses.every_flow():
+        networks.update(uses.peer_names(feature, flow))
+        hosts.update(uses.hosts(feature, flow, row))
     networks |= {
         host.network
         for name, host in settings.hosts.items()
@@ -315,29 +256,6 @@ def entries_are_used(settings: Settings, catalog: Catalog, today: date) -> Found
             )
 
 
-def entries_are_fresh(settings: Settings, catalog: Catalog, today: date) -> Found:
-    """Prefixes that somebody checked too long ago."""
-    del catalog
-    entries: dict[str, Mapping[str, object]] = {
-        "networks": settings.networks,
-        "hosts": settings.hosts,
-    }
-    for kind, held in entries.items():
-        for name, entry in held.items():
-            checked = getattr(entry, "checked", None)
-            if isinstance(checked, date) and (today - checked).days > limits.STALE_AFTER_DAYS:
-                source = getattr(entry, "source", None)
-                where = f" with {source}" if source else ""
-                yield (
-                    Severity.NOTE,
-                    f"{kind}.{name}",
-                    (
-                        f"was checked on {checked}, more than {limits.STALE_AFTER_DAYS} days ago; "
-                        f"compare its prefixes{where} and write the new day."
-                    ),
-                )
-
-
 REMARKS: tuple[Callable[[Settings, Catalog, date], Found], ...] = (
     release_is_listed,
     needed_features_are_on,
@@ -345,6 +263,9 @@ REMARKS: tuple[Callable[[Settings, Catalog, date], Found], ...] = (
     load_balancers_have_work,
     the_internet_is_answered,
     public_managers_are_seen,
+    connections_could_be_encrypted,
+    ports_are_their_features,
+    regions_are_known,
     checklist_is_confirmed,
     reviews_are_due,
     entries_are_used,

@@ -6,41 +6,22 @@ compares. Shared files have the same form, so nothing that an import may bring i
 
 from __future__ import annotations
 
-import ast
-import inspect
-import itertools
 import json
 import sys
-from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import date
-from enum import Enum
-from functools import cache
 from pathlib import Path
-from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from segfw import limits
 from segfw.catalog import load_catalog
 from segfw.catalog.model import OptionKind
-from segfw.sets.addresses import Family, Prefix
-from segfw.sets.ports import LAST_PORT, PortRange
-from segfw.settings.features import CUSTOM_FLOW, CUSTOM_FLOW_NAME_LENGTH
-from segfw.settings.forms import CustomFlowForm, HostForm, NetworkForm, QuotasForm, camel
+from segfw.settings.features import CUSTOM_FLOW
+from segfw.settings.forms import CustomFlowForm, HostForm, NetworkForm, QuotasForm
 from segfw.settings.node import BESIDE_CONFIG
-from segfw.settings.reader import NETWORK_NAME_LENGTH
-from segfw.settings.structure import NAME, TEXT_LENGTH
-from segfw.settings.types import (
-    Cloud,
-    Confirmation,
-    Gateway,
-    Interface,
-    NetworkAclSettings,
-    SecurityGroupSettings,
-)
+from segfw.settings.structure import NAME
+from segfw.settings.types import Cloud, Confirmation, Gateway, Interface
+from segfw.settings.typeschema import DEFINITIONS, PORT, ref, schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from segfw.catalog.model import Catalog, Feature, Option
 
     Schema = dict[str, Any]
@@ -50,54 +31,6 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 VERSION = 1
 """The number of the form of stack files; raised when a file that was good no longer is."""
 KEBAB = f"^{NAME.pattern}$"
-PORT: Schema = {"type": "integer", "minimum": 1, "maximum": LAST_PORT}
-DEFINITIONS: dict[str, Schema] = {
-    "prefix": {
-        "type": "string",
-        "description": "An address with its length, without host bits: 10.0.0.0/24.",
-        "pattern": r"^[0-9a-fA-F:.]+/[0-9]{1,3}$",
-    },
-    "day": {
-        "type": "string",
-        "description": 'A day, quoted: "2026-11-24".',
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-    },
-    "text": {"type": "string", "minLength": 1, "maxLength": TEXT_LENGTH},
-    "ports": {
-        "description": 'A port such as 8514, or a range such as "8000-8010".',
-        "anyOf": [PORT, {"type": "string", "pattern": "^[0-9]{1,5}-[0-9]{1,5}$"}],
-    },
-    "id": {
-        "description": "An id of the cloud's, or another stack's output.",
-        "anyOf": [
-            {"type": "string", "minLength": 1},
-            {
-                "type": "object",
-                "properties": {
-                    "stack": {"type": "string", "description": "The stack that exports it."},
-                    "output": {"type": "string", "description": "The name of its output."},
-                },
-                "required": ["stack", "output"],
-                "additionalProperties": False,
-            },
-        ],
-    },
-}
-BOUNDS: dict[str, Schema] = {
-    "groups": {"minimum": 1, "maximum": limits.SECURITY_GROUPS_PER_INTERFACE_MOST},
-    "reserve": {"minimum": 0},
-    "weight": {"minimum": 1},
-    "port": {"minimum": 1, "maximum": LAST_PORT},
-    "rules": {"minimum": limits.SECURITY_GROUP_RULES},
-    "groups_per_interface": {"minimum": 1, "maximum": limits.SECURITY_GROUPS_PER_INTERFACE_MOST},
-    "entries": {
-        "minimum": limits.NETWORK_ACL_ENTRIES,
-        "maximum": limits.NETWORK_ACL_ENTRIES_MOST,
-    },
-}
-"""What a number may be, by the name of its field."""
-CLOSED = (CustomFlowForm,)
-"""Forms that are written whole: an import cannot bring the rest of a list's item."""
 
 
 def stack_schema(catalog: Catalog) -> Schema:
@@ -121,7 +54,7 @@ def stack_schema(catalog: Catalog) -> Schema:
             "host": _host(),
             "confirmation": schema_of(Confirmation),
             "network": {
-                "anyOf": [{"type": "array", "items": _ref("prefix")}, schema_of(NetworkForm)],
+                "anyOf": [{"type": "array", "items": ref("prefix")}, schema_of(NetworkForm)],
                 "description": "A named set of prefixes, with optional references per cloud.",
             },
         },
@@ -167,14 +100,14 @@ def _settings(catalog: Catalog) -> dict[str, Schema]:
         "interfaces": _named(
             schema_of(Interface), limits.INTERFACE_NAME_LENGTH, "The gateway's network interfaces."
         ),
-        "networks": _named(_ref("network"), NETWORK_NAME_LENGTH, "Who the peers are."),
+        "networks": _named(ref("network"), limits.NAME_LENGTH, "Who the peers are."),
         "hosts": {
             "type": "object",
             "description": "A strategy for each host name without published addresses.",
             "properties": {
-                "default": {"description": "For every other host.", **_ref("host")},
+                "default": {"description": "For every other host.", **ref("host")},
                 **{
-                    host.id: {"description": host.note or f"The host {host.id}.", **_ref("host")}
+                    host.id: {"description": host.note or f"The host {host.id}.", **ref("host")}
                     for host in catalog.hosts.values()
                 },
             },
@@ -191,7 +124,7 @@ def _settings(catalog: Catalog) -> dict[str, Schema]:
         "quotas": schema_of(QuotasForm),
         "tags": {
             "type": "object",
-            "additionalProperties": _ref("text"),
+            "additionalProperties": ref("text"),
             "description": "Tags for every resource.",
         },
         "dropProviderAliases": {
@@ -218,7 +151,7 @@ def _gateway(catalog: Catalog) -> Schema:
         "type": "object",
         "description": "Who saw on the gateway that an item of the checklist is done, and when.",
         "properties": {
-            item.id: {**_ref("confirmation"), "description": item.title}
+            item.id: {**ref("confirmation"), "description": item.title}
             for item in catalog.checklist
         },
         "additionalProperties": False,
@@ -239,7 +172,7 @@ def _host() -> Schema:
     return {
         "anyOf": [
             {"const": "internet"},
-            {"type": "array", "items": _ref("prefix"), "minItems": 1},
+            {"type": "array", "items": ref("prefix"), "minItems": 1},
             schema_of(HostForm),
         ]
     }
@@ -252,7 +185,7 @@ def _feature(feature: Feature, catalog: Catalog) -> Schema:
         flow["properties"]["name"] = {
             "type": "string",
             "pattern": KEBAB,
-            "maxLength": CUSTOM_FLOW_NAME_LENGTH,
+            "maxLength": limits.NAME_LENGTH,
         }
         flows: Schema = {"type": "array", "items": flow, "maxItems": limits.CUSTOM_FLOWS}
         return {"anyOf": [flows, {"const": False}], "description": about}
@@ -290,95 +223,10 @@ def _option(option: Option, catalog: Catalog) -> Schema:
             ports |= {port for row in rows for port in row.alternatives}
             schema = {"enum": sorted(ports)}
         case OptionKind.DATE:  # pragma: no branch
-            schema = _ref("day")
+            schema = ref("day")
     if option.default is not None:
         schema["default"] = option.default
     return {**schema, "description": f"{option.title}."}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def schema_of(kind: Any) -> Schema:
-    """The schema of values of a type, as `segfw.settings.structure` takes them."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        kinds = [argument for argument in arguments if argument is not type(None)]
-        return schema_of(kinds[0]) if len(kinds) == 1 else _ref("id")
-    if origin in (tuple, frozenset):
-        return {"type": "array", "items": schema_of(arguments[0]), "uniqueItems": True}
-    if origin is not None:
-        return {"type": "object", "additionalProperties": schema_of(arguments[1])}
-    named: dict[Any, Schema] = {
-        bool: {"type": "boolean"},
-        int: {"type": "integer"},
-        str: _ref("text"),
-        date: _ref("day"),
-        Prefix: _ref("prefix"),
-        PortRange: _ref("ports"),
-        Family: {"enum": [family.keyword for family in Family]},
-    }
-    if kind in named:
-        return dict(named[kind])
-    if is_dataclass(kind):
-        return _class_schema(cast("type", kind))
-    return {"enum": [member.value for member in cast("type[Enum]", kind)]}
-
-
-def _class_schema(kind: type) -> Schema:
-    hints = get_type_hints(kind)
-    documented = _documentation(kind)
-    properties: dict[str, Schema] = {}
-    for each in fields(kind):
-        if (kind, each.name) == (Interface, "name"):
-            continue
-        schema: Schema = {
-            **schema_of(hints[each.name]),
-            **_default(each),
-            **BOUNDS.get(each.name, {}),
-        }
-        if (kind, each.name) == (SecurityGroupSettings, "attach"):
-            several: Schema = {"type": "array", "items": _ref("id"), "uniqueItems": True}
-            schema = {"anyOf": [several, schema]}
-        if (kind, each.name) == (NetworkAclSettings, "subnet_ids"):
-            schema["minItems"] = 1
-        if each.name in documented:
-            schema["description"] = documented[each.name]
-        properties[camel(each.name)] = schema
-    schema = {
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": False,
-        "description": (kind.__doc__ or "").strip().partition("\n")[0],
-    }
-    needed = [
-        camel(each.name)
-        for each in fields(kind)
-        if each.default is MISSING and each.default_factory is MISSING
-    ]
-    return {**schema, "required": needed} if kind in CLOSED and needed else schema
-
-
-def _default(field: Field[Any]) -> Schema:
-    value = field.default
-    if isinstance(value, Enum) and not isinstance(value, Family):
-        return {"default": value.value}
-    return {"default": value} if isinstance(value, (bool, int)) else {}
-
-
-@cache
-def _documentation(kind: type) -> Mapping[str, str]:
-    """The docstring below each field of a class, on one line."""
-    tree = ast.parse(inspect.getsource(kind))
-    body = cast("ast.ClassDef", tree.body[0]).body
-    found: dict[str, str] = {}
-    for field, text in itertools.pairwise(body):
-        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
-            continue
-        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-            found[field.target.id] = " ".join(str(text.value.value).split())
-    return found
 
 
 def text_of(catalog: Catalog) -> str:

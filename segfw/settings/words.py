@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from segfw.problems import Place, Problem
@@ -16,16 +17,48 @@ CONTROL = re.compile(
 """Control characters, line separators, and those that turn the reading direction around."""
 CLOSE = 0.6
 """How alike a suggestion must be (difflib's own default)."""
+AS_HYPHEN = str.maketrans("_ ", "--")
+SWAPPED = 2
+"""Letters that are swapped are two."""
+LONG = re.compile(r'"[^"]{400,}"|\[[^]]{400,}\]|\S{400,}')
+"""A word, a quoted text or an item of a list that is longer than anything a stack means."""
+SHOWN_OF_LONG = 64
 SHOWN = 12
 """How many names a message lists before it says how many more there are."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``did you mean "ldap"``, or nothing where no known name is close."""
+    """``did you mean "ldap"``, or nothing where no known name is close in any case."""
     import difflib
 
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=CLOSE)
-    return f'did you mean "{close[0]}"' if close else ""
+    names = {each.casefold(): each for each in sorted(known)}
+    close = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=CLOSE)
+    return f'did you mean "{names[close[0]]}"{lookalike(name)}' if close else ""
+
+
+def lookalike(name: str) -> str:
+    """``, without U+0430``: the first character that no name of ours has, however it looks."""
+    strange = next((letter for letter in name if not letter.isascii()), None)
+    return f", without U+{ord(strange):04X}" if strange else ""
+
+
+def is_a_slip(written: str, meant: str) -> bool:
+    """*written* is *meant* with one letter missing, added or changed, or two swapped.
+
+    Letter case is no difference, and neither is ``_`` or a space in place of ``-``.
+    """
+    left, right = (text.casefold().translate(AS_HYPHEN) for text in (written, meant))
+    begins = _alike(left, right)
+    left, right = left[begins:], right[begins:]
+    ends = _alike(left[::-1], right[::-1])
+    left, right = left[: len(left) - ends], right[: len(right) - ends]
+    return max(len(left), len(right)) <= 1 or (len(left) == SWAPPED and left == right[::-1])
+
+
+def _alike(left: str, right: str) -> int:
+    """How many letters both begin with."""
+    pairs = zip(left, right, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def quoted_list(names: Iterable[str], most: int = SHOWN) -> str:
@@ -52,9 +85,17 @@ def ended(message: str) -> str:
 
 
 def printable(text: str) -> str:
-    """*text* on one line: what a terminal would act on is written as an escape."""
-    escaped = CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return escaped.encode("utf-8", "backslashreplace").decode()
+    """*text* on one line: what cannot be seen is written as an escape, and nothing is very long."""
+    short = LONG.sub(_cut, text)
+    if short.isprintable():
+        return short
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)
+
+
+def _cut(found: re.Match[str]) -> str:
+    text = found[0]
+    closing = text[-1] if text[-1] in '"]' else ""
+    return f"{text[:SHOWN_OF_LONG]}...{closing} ({len(text):,} characters)"
 
 
 def problem(place: Place, path: str, message: str) -> Problem:

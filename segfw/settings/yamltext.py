@@ -18,6 +18,7 @@ from segfw.settings.node import (
     LARGEST_INTEGER,
     NAMESPACE,
     NO_VALUE,
+    NOTHING,
     PROVIDER_KEYS,
     Issues,
     Node,
@@ -53,6 +54,15 @@ MEANT = {
     "off": "false",
     "false": "false",
 }
+NULLS = ("~", "null", "Null", "NULL")
+NUMBER_ELSEWHERE = re.compile(
+    r"[-+]?0[xXoObB][0-9a-fA-F_]+|[-+]?0[0-9_]+|\+[0-9_]+|-?[0-9_]*_[0-9_]*|[-+]?[0-9]+[eE][0-9]+"
+)
+"""What somebody may have meant as a whole number: other bases, signs, powers and underscores."""
+NO_YAML = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+"""What is not printable in YAML 1.1, section 5.1, and the mark of byte order inside a text."""
 # After underscores are taken out: integers in every base, floats, base 60, dates.
 NUMBERS = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]*|0[bB][01]*|0[oO]?[0-7]*|[0-9]+)"
@@ -86,16 +96,10 @@ def scan_yaml(text: str, file: str) -> tuple[Node, list[Problem]]:
         node = scanner.document(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        column = f", column {mark.column + 1}" if mark else ""
-        message = (
-            f"this is no YAML: {error.problem or error.context}{column}; "
-            "check the indentation, brackets and quotes here."
-        )
-        raise ProblemsFound([problem(Place(file, line), "", message)]) from None
+        place = Place(file, mark.line + 1 if mark else 1)
+        raise ProblemsFound([problem(place, "", _no_yaml(error, text))]) from None
     except (yaml.YAMLError, UnicodeError) as error:
-        message = f"this is no YAML: {_first_line(error)}; save it as UTF-8 text."
-        raise ProblemsFound([problem(Place(file, 1), "", message)]) from None
+        raise ProblemsFound([_no_text(error, text, file)]) from None
     problems = scanner.problems
     for path, child in walk(node):
         if is_foreign(path):
@@ -120,9 +124,33 @@ def spoken(path: str) -> str:
     return path.removeprefix("config.").removeprefix("seg-firewall:")
 
 
-def _first_line(error: Exception) -> str:
-    reason = getattr(error, "reason", None)
-    return str(reason or error).partition("\n")[0]
+def _no_yaml(error: yaml.MarkedYAMLError, text: str) -> str:
+    mark = error.problem_mark or error.context_mark
+    lines = text.splitlines()
+    if mark and mark.line < len(lines) and lines[mark.line][mark.column :].startswith("\t"):
+        return (
+            f"a tab stands in column {mark.column + 1}, and YAML indents with spaces; write "
+            "spaces in its place."
+        )
+    column = f", column {mark.column + 1}" if mark else ""
+    return (
+        f"this is no YAML: {error.problem or error.context}{column}; "
+        "check the indentation, brackets and quotes here."
+    )
+
+
+def _no_text(error: Exception, text: str, file: str) -> Problem:
+    """The first character of *text* that YAML does not take."""
+    found = NO_YAML.search(text)
+    if found is None:
+        raise AssertionError(f"{error!r} says nothing to a user") from error
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    message = (
+        f"the character U+{ord(found[0]):04X} stands in column {column}, and YAML is plain text; "
+        "take it out."
+    )
+    return problem(Place(file, line), "", message)
 
 
 def _is_integer(text: str) -> bool:
@@ -224,7 +252,9 @@ class _Scanner:
             return
         if not event.style and name and self.issues.of(key):
             self.issues.add(value, f'the key {name} {DOUBTFUL}; quote it: "{name}"', key.place)
-        if not isinstance(key.value, str) or not name:
+        if not name:
+            self.issues.add(value, "a key here is empty; write its name", key.place)
+        elif not isinstance(key.value, str):
             self.issues.add(
                 value, f'the key "{name}" is no text to YAML; quote it: "{name}"', key.place
             )
@@ -242,7 +272,17 @@ class _Scanner:
         if text == "":
             self.issues.add(node, NO_VALUE)
         elif text in WORDS or NUMBERS.fullmatch(text.replace("_", "")):
-            meant = MEANT.get(text.lower())
-            way = f'write {meant}, or quote it: "{text}"' if meant else f'quote it: "{text}"'
-            self.issues.add(node, f"{text} {DOUBTFUL}; {way}")
+            self.issues.add(node, _doubt(text))
         return node
+
+
+def _doubt(text: str) -> str:
+    """Why the plain scalar *text* is refused, and what to write for each thing it may mean."""
+    quoted = f'quote it: "{text}"'
+    if text in NULLS:
+        return f"{text} is no value; {NOTHING}, or {quoted}"
+    if text.lower() in MEANT:
+        return f"{text} {DOUBTFUL}; write {MEANT[text.lower()]}, or {quoted}"
+    if NUMBER_ELSEWHERE.fullmatch(text):
+        return f"{text} {DOUBTFUL}; write a number in plain decimal digits, or {quoted}"
+    return f"{text} {DOUBTFUL}; {quoted}"

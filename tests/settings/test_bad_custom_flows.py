@@ -30,7 +30,7 @@ config:
         ON_AWS,
         {},
         [
-            'config/Pulumi.test.yaml:3: features.custom-flow: has no "name"; it must be given.',
+            'config/Pulumi.test.yaml:3: features.custom-flow: has no "name"; write a name of lower-case words, digits and hyphens.',
         ],
     ),
     "the interface is there": (
@@ -166,6 +166,20 @@ config:
         {},
         [
             'config/Pulumi.test.yaml:4: features.custom-flow[x].from[admin]: no such network; did you mean "admins"?',
+        ],
+    ),
+    "the far end has a size": (
+        """
+config:
+  seg-firewall:networks: {tools: {aws: {prefixList: {id: pl-1, weight: 3, family: ipv4}}}}
+  seg-firewall:features:
+    custom-flow:
+      - {name: x, interface: management, direction: ingress, protocol: tcp, ports: [9000], from: [tools], reason: r, owner: o, reviewBy: "2027-01-01"}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:5: features.custom-flow[x]: "tools" is a prefix list, and how many addresses it has is not known; name a network with prefixes.',
         ],
     ),
     "the far end is one network": (

@@ -83,8 +83,21 @@ config:
         ON_AWS,
         {},
         [
-            'config/Pulumi.test.yaml:4: features.ssh-admin: its networks ("admins") hold more than the 256 IPv6 /64 that may manage a gateway; name smaller ones.',
+            'config/Pulumi.test.yaml:4: features.ssh-admin: its networks ("admins") hold 512 IPv6 networks of /64, more than the 256 that may manage a gateway; name smaller ones.',
             "config/shared/sound.yaml:7: interfaces.management.subnets[10.1.0.0/24]: 10.1.0.0/24 is IPv4, and the interface has only ipv6; add ipv4 to its families, or take the subnet out.",
+        ],
+    ),
+    "an IPv6 network of managers is full where one more address begins the next": (
+        """
+config:
+  seg-firewall:interfaces: {management: {families: [ipv4, ipv6]}}
+  seg-firewall:networks: {admins: ["2001:db8::/56"], more: ["2001:db8:1::1/128"]}
+  seg-firewall:features: {ssh-admin: {}, gui-https: {from: [admins, more]}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:4: features.gui-https: its networks ("admins" and "more") hold 257 IPv6 networks of /64, more than the 256 that may manage a gateway; name smaller ones.',
         ],
     ),
     "managers are few in all networks together": (

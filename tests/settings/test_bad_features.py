@@ -70,12 +70,89 @@ config:
         {},
         [
             'config/Pulumi.test.yaml:2: features.gui-https.from[internet]: "internet" is no network; name the networks that are meant.',
-            'config/Pulumi.test.yaml:2: features.ldap: needs the network "ldap-servers", which is not there; add it to networks, or name others with to: [...].',
+            'config/Pulumi.test.yaml:2: features.ldap: needs the network "ldap-servers", which is not there; add "ldap-servers: [<prefix>]" to seg-firewall:networks, or name others with to: [...].',
             'config/Pulumi.test.yaml:2: features.mailbox-remediation: "outlook.office365.com" and "login.microsoftonline.com" have no published addresses and no strategy; under hosts, give prefixes, internet or a proxy, for each or as default.',
-            'config/Pulumi.test.yaml:2: features.mailbox-remediation: needs the network "exchange-servers", which is not there; add it to networks, or name others with to: [...].',
-            'config/Pulumi.test.yaml:2: features.radius: needs the network "radius-servers", which is not there; add it to networks, or name others with to: [...].',
+            'config/Pulumi.test.yaml:2: features.mailbox-remediation: needs the network "exchange-servers", which is not there; add "exchange-servers: [<prefix>]" to seg-firewall:networks, or name others with to: [...].',
+            'config/Pulumi.test.yaml:2: features.radius: needs the network "radius-servers", which is not there; add "radius-servers: [<prefix>]" to seg-firewall:networks, or name others with to: [...].',
             'config/Pulumi.test.yaml:2: features.receive-mail.from[internet]: "internet" is no network; leave from out.',
             'config/Pulumi.test.yaml:2: features.ssh-admin.from[admin]: no such network; did you mean "admins"?',
+        ],
+    ),
+    "a network that is like no other is declared": (
+        """
+config:
+  seg-firewall:features: {snmp: {}, syslog: {to: [log-collectors]}, gui-https: {from: [Administrators of Berlin]}}
+""",
+        ON_AWS,
+        {},
+        [
+            "config/Pulumi.test.yaml:2: features.gui-https.from[Administrators of Berlin]: no such network; networks have names of lower-case words, digits and hyphens, at most 32 characters, and stand under seg-firewall:networks.",
+            'config/Pulumi.test.yaml:2: features.snmp: needs the network "snmp-managers", which is not there; add "snmp-managers: [<prefix>]" to seg-firewall:networks, or name others with from: [...].',
+            'config/Pulumi.test.yaml:2: features.syslog.to[log-collectors]: no such network; add "log-collectors: [<prefix>]" to seg-firewall:networks.',
+        ],
+    ),
+    "a network is meant by a slip of the hand only": (
+        """
+config:
+  seg-firewall:networks: {ldap-server: [10.9.3.0/32], pop-servers: [10.9.4.0/32]}
+  seg-firewall:features: {ldap: {}, scp-logs: {}, imap-auth: {to: [Mail_Servers]}, gui-https: {from: [amdins]}, ssh-admin: {from: [a]}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:3: features.gui-https.from[amdins]: no such network; did you mean "admins"?',
+            'config/Pulumi.test.yaml:3: features.imap-auth.to[Mail_Servers]: no such network; did you mean "mail-servers"?',
+            'config/Pulumi.test.yaml:3: features.ldap: needs the network "ldap-servers", which is not there; call "ldap-server" so, or write to: [ldap-server].',
+            'config/Pulumi.test.yaml:3: features.scp-logs: needs the network "scp-servers", which is not there; add "scp-servers: [<prefix>]" to seg-firewall:networks, or name others with to: [...].',
+            'config/Pulumi.test.yaml:3: features.ssh-admin.from[a]: no such network; add "a: [<prefix>]" to seg-firewall:networks.',
+        ],
+    ),
+    "networks with names of the catalog are two, though one letter tells them apart": (
+        """
+config:
+  seg-firewall:networks: {ldaps-servers: [10.9.3.0/32]}
+  seg-firewall:features: {ldap: {}, ldaps: {}, external-threat-feeds: {to: [ldap-servers]}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:3: features.external-threat-feeds.to[ldap-servers]: no such network; add "ldap-servers: [<prefix>]" to seg-firewall:networks.',
+            'config/Pulumi.test.yaml:3: features.ldap: needs the network "ldap-servers", which is not there; add "ldap-servers: [<prefix>]" to seg-firewall:networks, or name others with to: [...].',
+        ],
+    ),
+    "a prefix stands under networks, and its name here": (
+        """
+config:
+  seg-firewall:interfaces: {private: {routes: [10.7.0.0/16, mail-servers]}}
+  seg-firewall:hosts: {default: {proxy: {network: 10.8.0.1, port: 3128}}}
+  seg-firewall:features: {ssh-admin: {from: [10.0.0.0/8]}, dns: {to: ["2001:db8::53/64"]}, gui-https: {from: [0.0.0.0/0]}, snmp: {from: [any]}}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: interfaces.private.routes[10.7.0.0/16]: is a prefix, and here stand names of networks; add "<name>: [10.7.0.0/16]" to seg-firewall:networks, and write that name here.',
+            'config/Pulumi.test.yaml:3: hosts.default.proxy.network: is a prefix, and here stand names of networks; add "<name>: [10.8.0.1/32]" to seg-firewall:networks, and write that name here.',
+            'config/Pulumi.test.yaml:4: features.dns.to[2001:db8::53/64]: is a prefix, and here stand names of networks; add "<name>: [2001:db8::/64]" to seg-firewall:networks, and write that name here.',
+            "config/Pulumi.test.yaml:4: features.gui-https.from[0.0.0.0/0]: is the internet, and here stand names of networks; name those that are meant.",
+            'config/Pulumi.test.yaml:4: features.snmp.from[any]: "any" is no network; name those that are meant.',
+            'config/Pulumi.test.yaml:4: features.ssh-admin.from[10.0.0.0/8]: is a prefix, and here stand names of networks; add "<name>: [10.0.0.0/8]" to seg-firewall:networks, and write that name here.',
+        ],
+    ),
+    "values are written in lower case": (
+        """
+config:
+  seg-firewall:features:
+    syslog: {protocol: TCP, to: [admins]}
+    SSH-ADMIN: {}
+    custom-flow:
+      - {name: x, interface: management, direction: egress, protocol: TCP, ports: [9000], to: [admins], reason: r, owner: o, reviewBy: "2027-01-01"}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:3: features.syslog.protocol: no such value "TCP"; did you mean "tcp"?',
+            'config/Pulumi.test.yaml:4: features.SSH-ADMIN: no such feature; did you mean "ssh-admin"?',
+            'config/Pulumi.test.yaml:6: features.custom-flow[x].protocol: "TCP" is none of tcp, udp, icmp-echo; did you mean "tcp"?',
         ],
     ),
     "a feature that is on does something": (

@@ -72,6 +72,39 @@ config:
             'config/Pulumi.test.yaml:2: gateway.release: "14.0" is older than 14.2, the oldest release that the catalog knows; known are "14.2", "15.0", "15.5" and "16.0".',
         ],
     ),
+    "a release is written without its build": (
+        """
+config:
+  seg-firewall:gateway: {release: 15.0.1-030}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: gateway.release: "15.0.1-030" names a build; write its release alone: "15.0.1".',
+        ],
+    ),
+    "a release is written as the gateway prints its build": (
+        """
+config:
+  seg-firewall:gateway: {release: 15.5.1 build 055}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: gateway.release: "15.5.1 build 055" names a build; write its release alone: "15.5.1".',
+        ],
+    ),
+    "a release is a number alone": (
+        """
+config:
+  seg-firewall:gateway: {release: AsyncOS 15.0.1}
+""",
+        ON_AWS,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: gateway.release: "AsyncOS 15.0.1" is more than a release; write the release alone: "15.0.1".',
+        ],
+    ),
     "production on AWS names its account": (
         """
 config:
@@ -138,6 +171,42 @@ config:
         {},
         [
             'config/Pulumi.test.yaml:2: aws:region: "Frankfurt" is no region; write one such as eu-central-1.',
+        ],
+    ),
+    "a region is no availability zone": (
+        """
+config:
+  aws:region: eu-central-1a
+  seg-firewall:imports: [aws]
+""",
+        ALONE,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: aws:region: "eu-central-1a" is an availability zone; write its region: eu-central-1.',
+        ],
+    ),
+    "a region is written in lower case": (
+        """
+config:
+  aws:region: US-EAST-1
+  seg-firewall:imports: [aws]
+""",
+        ALONE,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: aws:region: "US-EAST-1" is no region; write one such as us-east-1.',
+        ],
+    ),
+    "a location looks like one": (
+        """
+config:
+  azure-native:location: west_europe
+  seg-firewall:imports: [azure]
+""",
+        ALONE,
+        {},
+        [
+            'config/Pulumi.test.yaml:2: azure-native:location: "west_europe" is no region; write one such as westeurope.',
         ],
     ),
     "a stack names its region": (

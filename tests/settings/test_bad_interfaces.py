@@ -150,6 +150,17 @@ config:
             'config/Pulumi.test.yaml:3: interfaces.private.routes[same]: 10.9.0.0/28 of "same" is also in the routes, in "admins" of "management"; keep one.',
         ],
     ),
+    "an attachment has a plain name": (
+        """
+config:
+  seg-firewall:interfaces: {public: {securityGroup: {attach: {"a b": eni-1}}}}
+""",
+        ON_AWS,
+        {},
+        [
+            "config/Pulumi.test.yaml:2: interfaces.public.securityGroup.attach[a b]: is no name; write lower-case letters, digits and hyphens.",
+        ],
+    ),
     "an interface on AWS has no keys of Azure": (
         """
 config:

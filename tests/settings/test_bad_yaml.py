@@ -117,7 +117,19 @@ config:
         ALONE,
         {},
         [
-            "config/Pulumi.test.yaml:2: this is no YAML: found character that cannot start any token, column 1; check the indentation, brackets and quotes here.",
+            "config/Pulumi.test.yaml:2: a tab stands in column 1, and YAML indents with spaces; write spaces in its place.",
+        ],
+    ),
+    "a tab behind spaces is no indentation": (
+        """
+config:
+  seg-firewall:tags:
+  \ta: b
+""",
+        ALONE,
+        {},
+        [
+            "config/Pulumi.test.yaml:3: a tab stands in column 3, and YAML indents with spaces; write spaces in its place.",
         ],
     ),
     "config is a mapping": (

@@ -17,9 +17,9 @@ from segfw.settings import read_settings, read_tree, read_yaml, tree_from_config
 from segfw.settings.spelling import spelled
 from tests.settings.reading import TODAY
 from tests.settings.test_yaml import DOUBTFUL, TEXT
+from tests.shipped import SHIPPED
 
 CONFIG = Path("config")
-STACKS = sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in CONFIG.glob("Pulumi.*.yaml"))
 pytestmark = pytest.mark.engine
 
 
@@ -76,7 +76,7 @@ def project(folder, pulumi):
     return read
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", SHIPPED)
 def test_the_engine_and_the_command_line_read_the_same_settings(project, stack):
     text = (CONFIG / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
     values, config = project(text, stack)
@@ -105,7 +105,7 @@ def test_quoted_text_is_the_same_text_to_the_engine(project):
     assert json.loads(values["seg-firewall:tags"]) == wanted
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", SHIPPED)
 def test_a_shipped_file_is_left_alone_by_the_engines_rewrite(project, pulumi, stack):
     """`config set` rewrites the file; comments, quotes and flows must survive it."""
     text = (CONFIG / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")

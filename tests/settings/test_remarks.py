@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from segfw.catalog import load_catalog
+from segfw.plan import make_plan
+from segfw.review.checklist import checklist
 from segfw.settings.remarks import remarks
-from tests.settings.reading import ON_AWS, TODAY, settings_of
+from tests.settings.reading import AWS, ON_AWS, TODAY, settings_of
 
 USED = (
     "config:\n  seg-firewall:features: {ssh-admin: {}, central-reporting: {}, deliver-inside: {}}\n"
@@ -107,6 +109,59 @@ CASES = {
             'note: config/Pulumi.test.yaml:2: hosts.api-sse.cisco.com: nothing in this stack uses "api-sse.cisco.com".'
         ],
     ),
+    "what is sent in the clear is seen, with what to use instead": (
+        "  seg-firewall:networks: {logs: [10.8.0.0/28]}\n",
+        "  syslog: {protocol: both, to: [logs]}\n  ldap: {to: [logs]}\n  gui-http: {}\n",
+        [
+            'note: config/Pulumi.test.yaml:7: features.syslog: row 40 may be readable on the way. Syslog is in the clear: set "syslog.protocol: tls", or deliver logs with "scp-logs".',
+            'note: config/Pulumi.test.yaml:8: features.ldap: row 19 may be readable on the way. Queries and bind passwords are in the clear: use "ldaps" (row 20).',
+            'note: config/Pulumi.test.yaml:9: features.gui-http: row 8 may be readable on the way. HTTP shows administrators\' passwords on the wire: use "gui-https" (row 21).',
+        ],
+    ),
+    "what is sent over TLS is not": (
+        "  seg-firewall:networks: {logs: [10.8.0.0/28]}\n",
+        "  syslog: {to: [logs]}\n  ldaps: {to: [logs]}\n  gui-https: {}\n",
+        [],
+    ),
+    "an option of a feature that is encrypted opens a row in the clear": (
+        "",
+        "  new-ui: {cleartextApi: true}\n",
+        [
+            'note: config/Pulumi.test.yaml:6: features.new-ui: row 47 may be readable on the way. HTTP shows the API\'s passwords on the wire: use "api-https" (row 48).',
+        ],
+    ),
+    "rows of one feature in the clear are one note": (
+        "  seg-firewall:hosts: {default: internet}\n",
+        "  updates: {}\n",
+        [
+            'note: config/Pulumi.test.yaml:7: features.updates: row 9 and row 10 may be readable on the way. Files come over HTTP, their list over HTTPS (row 24). To keep HTTP off the internet, send the host through your proxy ("hosts", strategy "proxy").',
+        ],
+    ),
+    "a proxy is what the catalog says to use instead": (
+        (
+            "  seg-firewall:networks: {proxies: [10.8.0.1/32]}\n"
+            "  seg-firewall:hosts: {default: {proxy: {network: proxies, port: 3128}}}\n"
+        ),
+        "  updates: {}\n",
+        [],
+    ),
+    "SSH, mail and DNS that leave by another name are seen": (
+        (
+            "  seg-firewall:networks: {proxies: [10.8.0.1/32]}\n"
+            "  seg-firewall:hosts: {default: {proxy: {network: proxies, port: 53}}}\n"
+        ),
+        "  encryption: {}\n  syslog: {to: [proxies], port: 22}\n  deliver-inside: {port: 22}\n",
+        [
+            'note: config/Pulumi.test.yaml:3: hosts.default.proxy.port: 53 leaves the gateway here, and is the port of "dns"; see that what answers there is meant.',
+            'note: config/Pulumi.test.yaml:8: features.syslog.port: 22 leaves the gateway here, and is the port of "ssh-logs" and "scp-logs"; see that what answers there is meant.',
+            'note: config/Pulumi.test.yaml:9: features.deliver-inside.port: 22 leaves the gateway here, and is the port of "ssh-logs" and "scp-logs"; see that what answers there is meant.',
+        ],
+    ),
+    "a port that the catalog gives a feature is its own": (
+        "  seg-firewall:networks: {cluster-members: [10.9.4.0/28]}\n",
+        '  tac-tunnel: {port: 53, until: "2026-12-24"}\n  cluster: {port: 22}\n',
+        [],
+    ),
     "prefixes are checked every 90 days": (
         '  seg-firewall:networks: {admins: {prefixes: [10.9.0.0/28], source: IPAM, checked: "2026-08-25"}}\n',
         "",
@@ -136,6 +191,22 @@ def test_each_remark_has_its_place_and_next_step(above, features, expected):
     assert remarks_of(text) == expected
 
 
+def test_a_region_that_begins_like_no_other_is_seen():
+    unknown = "  aws:region: ue-central-1\n  seg-firewall:imports: [aws]\n"
+
+    assert remarks_of(USED, unknown) == [
+        'warning: config/Pulumi.test.yaml:3: aws:region: "ue-central-1" begins like no region that the catalog knows, so hosts in another jurisdiction are not named; see that it is spelled as the cloud does.'
+    ]
+
+
+@pytest.mark.parametrize("location", ["westeurope", "West Europe", "WestEurope"])
+def test_a_location_is_known_by_its_title_too(location):
+    titled = f"  azure-native:location: {location}\n  seg-firewall:imports: [azure]\n"
+
+    assert settings_of(USED, titled).region == "westeurope"
+    assert remarks_of(USED, titled) == []
+
+
 PRODUCTION = """
 config:
   aws:allowedAccountIds: ["111122223333"]
@@ -150,6 +221,32 @@ def test_production_asks_for_its_checklist():
     assert remarks_of(PRODUCTION % "") == [
         'warning: config/Pulumi.test.yaml:3: gateway: nobody has confirmed "ip-access-list" and "static-routes" on the gateway; do what the checklist says, then write checklist: {<item>: {by: <who>, date: "<day>"}}.'
     ]
+
+
+def test_production_asks_for_what_its_checklist_shows_and_for_nothing_else():
+    """Pings are no administration, and a route into an interface's own subnet is none."""
+    text = """
+config:
+  aws:allowedAccountIds: ["111122223333"]
+  seg-firewall:gateway: {environment: prod}
+  seg-firewall:interfaces:
+    management: {routes: [near]}
+    private: {routes: [], external: false}
+  seg-firewall:networks: {near: [10.1.0.64/28], admins: [10.1.0.4/32]}
+  seg-firewall:features: {icmp-echo: {from: [near]}, quarantine-https: {from: [public]}}
+"""
+    public = {"aws": AWS + "  seg-firewall:networks: {public: [198.51.100.0/28]}\n"}
+    settings = settings_of(text, ON_AWS, public)
+    found = [str(each) for each in remarks(settings, load_catalog(), today=TODAY)]
+
+    assert found == [
+        'warning: config/Pulumi.test.yaml:3: gateway: nobody has confirmed "no-public-address" on the gateway; do what the checklist says, then write checklist: {<item>: {by: <who>, date: "<day>"}}.',
+        'note: config/Pulumi.test.yaml:6: interfaces.private: admits public addresses of "public" to services for administrators or quarantines; see that the interface has no public IP, NAT or load balancer.',
+        'note: config/Pulumi.test.yaml:7: networks.admins: nothing in this stack uses "admins".',
+        'note: config/shared/sound.yaml:13: networks.mail-servers: nothing in this stack uses "mail-servers" and "sma".',
+    ]
+    shown = checklist(make_plan(settings, load_catalog()), load_catalog(), today=TODAY)
+    assert [item.id for item in shown] == ["no-public-address"]
 
 
 def test_a_confirmation_holds_for_a_year():

@@ -245,7 +245,7 @@ config:
 """
     assert problems_of(text) == [
         'config/Pulumi.test.yaml:2: networks.admins[10.0.0.1/8]: "10.0.0.1/8" has host bits set; did you mean "10.0.0.0/8"?',
-        'config/Pulumi.test.yaml:4: features.dns: needs the network "dns-servers", which is not there; add it to networks, or name others with to: [...].',
+        'config/Pulumi.test.yaml:4: features.dns: needs the network "dns-servers", which is not there; add "dns-servers: [<prefix>]" to seg-firewall:networks, or name others with to: [...].',
         'config/Pulumi.test.yaml:4: features.gui-https.form: no such option; did you mean "from"?',
     ]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -12,13 +10,10 @@ from segfw.catalog import load_catalog
 from segfw.plan import make_plan
 from segfw.settings import read_settings, read_tree, tree_from_values
 from segfw.settings.spelling import spelled
-
-CONFIG = Path(__file__).parents[2] / "config"
-TODAY = date(2026, 11, 24)
-STACKS = sorted(path.name.split(".")[1] for path in CONFIG.glob("Pulumi.*.yaml"))
+from tests.shipped import CONFIG, SHIPPED, TODAY
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", SHIPPED)
 def test_spelled_settings_read_back_as_the_same_settings(stack):
     catalog = load_catalog()
     read = read_settings(read_tree(CONFIG, stack), catalog, stack=stack, today=TODAY)

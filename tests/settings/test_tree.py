@@ -22,9 +22,9 @@ from segfw.settings.node import walk
 from segfw.settings.spelling import spelled
 from segfw.settings.types import ProgramValue
 from tests.settings.reading import ON_AWS, TODAY, problems_of, tree_of, write
+from tests.shipped import SHIPPED
 
 CONFIG = Path("config")
-STACKS = sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in CONFIG.glob("Pulumi.*.yaml"))
 
 
 def pulumi_config(text: str) -> dict[str, str]:
@@ -39,7 +39,7 @@ def pulumi_config(text: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", SHIPPED)
 def test_pulumi_and_the_command_line_read_the_same_settings(stack):
     text = (CONFIG / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
     read = read_settings(read_tree(CONFIG, stack), load_catalog(), stack=stack, today=TODAY)
@@ -393,9 +393,10 @@ def test_a_prefix_has_no_length_of_thousands_of_digits():
     with pytest.raises(ProblemsFound) as found:
         read_settings(tree_from_values(given), load_catalog(), stack="dev", today=TODAY)
     first = str(found.value).split("\n")[0]
-    prefix = "10.0.0.0/" + "1" * 5000
+    path, prefix = "networks.n[10.0.0.0/" + "1" * 44, "10.0.0.0/" + "1" * 54
     assert first == (
-        f'stack config: networks.n[{prefix}]: "{prefix}": an IPv4 length is at most 32.'
+        f'stack config: {path}...] (5,021 characters): "{prefix}..." (5,011 characters): '
+        "an IPv4 length is at most 32."
     )
 
 

@@ -16,6 +16,7 @@ DOUBTFUL = [
     *("0x1F", "0b11", "0o17", "017", "08", "+5", "-0", "1_000", "00", "9007199254740993"),
     *("20:21", "1:30:00", "190:20:30.15", "2026-11-24", "2026-1-2", "2026-11-24 10:00:00"),
 ]
+NULLS = ["Null", "NULL", "~"]
 TEXT = [
     *("y", "n", "aws", "10.20.0.0/16", "2001:db8::/32", "::1/128", "8000-8010", "15.0.1"),
     *("vpc-0a1b", "0a1b", "1x", "v1:salt", "10.0.0.1", "a: b".replace(": ", ":"), "2026-11", "-"),
@@ -23,13 +24,36 @@ TEXT = [
 ]
 
 
-@pytest.mark.parametrize("text", DOUBTFUL)
+@pytest.mark.parametrize("text", [text for text in DOUBTFUL if text not in NULLS])
 def test_a_scalar_that_readers_disagree_on_is_to_be_quoted(text):
     with pytest.raises(ProblemsFound) as found:
         read_yaml(f"a: {text}", "f.yaml")
     message = str(found.value)
     assert message.startswith(f"f.yaml:1: a: {text} means different things to different readers; ")
     assert message.endswith(f'quote it: "{text}".')
+
+
+@pytest.mark.parametrize("text", [*NULLS, "null"])
+def test_a_null_is_no_value(text):
+    with pytest.raises(ProblemsFound) as found:
+        read_yaml(f"a: {text}", "f.yaml")
+    assert str(found.value) == (
+        f'f.yaml:1: a: {text} is no value; write "{{}}" for an empty mapping, "[]" for an empty '
+        f'list, "" for empty text, or quote it: "{text}".'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1e3", "0x1F", "0b11", "0o17", "017", "08", "+5", "1_000", "00", "0X1f", "-0o7", "1E3"],
+)
+def test_a_number_in_another_writing_is_told_both_ways_out(text):
+    with pytest.raises(ProblemsFound) as found:
+        read_yaml(f"a: {text}", "f.yaml")
+    assert str(found.value) == (
+        f"f.yaml:1: a: {text} means different things to different readers; write a number in "
+        f'plain decimal digits, or quote it: "{text}".'
+    )
 
 
 @pytest.mark.parametrize("text", [*DOUBTFUL, *TEXT, ""])
@@ -84,12 +108,19 @@ def test_every_doubt_is_reported_at_once():
         ("%YAML 1.1\n---\na: b\n", 'f.yaml:1: a "%" directive stands here; take it out.'),
         (
             "a: \x00",
-            "f.yaml:1: this is no YAML: control characters are not allowed; save it as UTF-8 text.",
+            "f.yaml:1: the character U+0000 stands in column 4, and YAML is plain text; take it out.",
         ),
-        ("a: \ud800", "f.yaml:1: this is no YAML: surrogates not allowed; save it as UTF-8 text."),
+        (
+            "a: b\r\nc:\n  d: e\x1bf\n",
+            "f.yaml:3: the character U+001B stands in column 7, and YAML is plain text; take it out.",
+        ),
+        (
+            "a: \ud800",
+            "f.yaml:1: the character U+D800 stands in column 4, and YAML is plain text; take it out.",
+        ),
         ("a: " + "[" * 30, "f.yaml:1: this is nested deeper than 24 levels; no setting is."),
         ("? [a]\n: b\n", "f.yaml:1: a key here is not text; write it as text."),
-        ("? \n: b\n", 'f.yaml:1: the key "" is no text to YAML; quote it: "".'),
+        ("? \n: b\n", "f.yaml:1: a key here is empty; write its name."),
     ],
 )
 def test_odd_files_are_refused(text, message):

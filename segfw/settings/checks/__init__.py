@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw.settings.checks import (
+    account,
     clouds,
     exposure,
+    families,
     flows,
     gateway,
     interfaces,
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Check, ...] = (
     *gateway.CHECKS,
+    *account.CHECKS,
     *clouds.CHECKS,
     *interfaces.CHECKS,
     *networks.CHECKS,
     *peers.CHECKS,
+    *families.CHECKS,
     *references.CHECKS,
     *exposure.CHECKS,
     *ports.CHECKS,

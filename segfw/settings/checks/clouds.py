@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from segfw import limits
 from segfw.sets.addresses import Family
 from segfw.settings.types import Cloud, Fit, ReferenceKind
 
@@ -100,10 +101,12 @@ def ids_are_used_once(case: Case) -> Iterator[tuple[str, str]]:
 def security_group_settings_fit(case: Case) -> Iterator[tuple[str, str]]:
     """Groups and reserve stay within the quotas, and shapes are for those that have them."""
     quotas = case.settings.quotas
+    # Quotas below these are refused, and nothing is judged by them.
+    most = max(quotas.security_groups_per_interface, 1)
+    rules = max(quotas.security_group_rules, limits.SECURITY_GROUP_RULES)
     for name, interface in case.settings.interfaces.items():
         path = f"interfaces.{name}.securityGroup"
         group = interface.security_group
-        most, rules = quotas.security_groups_per_interface, quotas.security_group_rules
         if group.groups < 1:
             yield f"{path}.groups", f"{group.groups} is no number of groups; write 1 or more."
         elif group.groups > most:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from segfw import limits
 from segfw.catalog.model import Direction, PeerKind, Role
 from segfw.effective import default_ports
+from segfw.resolve import INTERNET
 from segfw.sets.addresses import Family
-from segfw.settings.checks.case import INTERNET, is_private, sizes, strict
-from segfw.settings.checks.networks import too_many
+from segfw.settings.checks.case import sizes
+from segfw.settings.checks.networks import networks_in, too_many
 from segfw.settings.checks.references import OPAQUE
 from segfw.settings.types import Strategy
+from segfw.settings.uses import is_private, strict
 from segfw.settings.words import quoted_list
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from segfw.sets.addresses import Prefix
     from segfw.settings.checks.case import Case
     from segfw.settings.types import Network
-
-IPV6_SUBNET_LENGTH = 64
 
 
 def management_is_private_outside(case: Case) -> Iterator[tuple[str, str]]:
@@ -111,9 +111,13 @@ def _too_many_managers(family: Family, size: int) -> str | None:
         if size > most:
             return f"{size:,} IPv4 addresses, more than the {most:,} that may manage a gateway"
         return None
-    most = limits.MANAGEMENT_IPV6_SUBNETS
-    if size > most << (Family.IPV6.bits - IPV6_SUBNET_LENGTH):
-        return f"more than the {most} IPv6 /{IPV6_SUBNET_LENGTH} that may manage a gateway"
+    most, length = limits.MANAGEMENT_IPV6_SUBNETS, limits.MANAGEMENT_IPV6_LENGTH
+    count = networks_in(size, length)
+    if count > most:
+        return (
+            f"{count:,} IPv6 networks of /{length}, more than the {most:,} that may manage a "
+            "gateway"
+        )
     return None
 
 

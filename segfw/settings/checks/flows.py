@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from segfw import limits
 from segfw.catalog.model import Direction
 from segfw.effective import default_ports, listening_ports
+from segfw.resolve import INTERNET
 from segfw.sets.ports import PortSet
-from segfw.settings.checks.case import INTERNET
 from segfw.settings.checks.exposure import public_part
+from segfw.settings.checks.missing import no_such_network
 from segfw.settings.words import quoted_list, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from segfw.catalog.model import Catalog
     from segfw.settings.checks.case import Case
     from segfw.settings.types import CustomFlow
 
@@ -66,7 +68,7 @@ def custom_flows_have_a_network(case: Case) -> Iterator[tuple[str, str]]:
         if flow.network == INTERNET:
             yield path, "a custom flow never has the internet as its far end; name a network."
         elif flow.network not in case.network_names:
-            yield path, unknown("network", flow.network, case.network_names)
+            yield path, no_such_network(flow.network, case)
 
 
 def custom_flows_have_few_ports(case: Case) -> Iterator[tuple[str, str]]:
@@ -141,7 +143,7 @@ def custom_egress_leaves_features_their_ports(case: Case) -> Iterator[tuple[str,
         if flow.direction is not Direction.EGRESS or flow.protocol is None:
             continue
         for taken in PortSet.of(flow.ports).ranges():
-            for port, names in _reserved(case).items():
+            for port, names in reserved_ports(case.catalog).items():
                 if taken.first <= port <= taken.last:
                     yield (
                         f"{_path(flow)}.ports",
@@ -152,11 +154,12 @@ def custom_egress_leaves_features_their_ports(case: Case) -> Iterator[tuple[str,
                     )
 
 
-def _reserved(case: Case) -> dict[int, dict[str, None]]:
+def reserved_ports(catalog: Catalog) -> dict[int, dict[str, None]]:
+    """SSH, mail and DNS by their ports, each with the features that they leave by."""
     found: dict[int, dict[str, None]] = {}
     for name in RESERVED:
-        for flow in case.catalog.features[name].flows:
-            for held in default_ports(case.catalog.rows[flow.row]).ranges():
+        for flow in catalog.features[name].flows:
+            for held in default_ports(catalog.rows[flow.row]).ranges():
                 found.setdefault(held.first, {})[name] = None
     return found
 

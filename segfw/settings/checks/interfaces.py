@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from segfw import limits
 from segfw.sets.addresses import Family
+from segfw.settings.checks.missing import no_such_network
 from segfw.settings.structure import NAME
-from segfw.settings.words import quoted_list, unknown
+from segfw.settings.words import quoted_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +132,7 @@ def routes_lead_one_way(case: Case) -> Iterator[tuple[str, str]]:
         for route in interface.routes:
             path = f"interfaces.{name}.routes[{route}]"
             if route not in case.network_names:
-                yield path, unknown("network", route, case.network_names)
+                yield path, no_such_network(route, case)
                 continue
             first = seen.setdefault(route, name)
             if first != name:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw import limits
+from segfw.resolve import DEFAULT_HOST
 from segfw.sets.addresses import Family, parse_prefix
 from segfw.sets.ports import LAST_PORT
 from segfw.settings.checks.case import sizes
+from segfw.settings.checks.missing import RESERVED, no_such_network
 from segfw.settings.types import Strategy
 from segfw.settings.words import unknown
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from segfw.sets.addresses import AddressSet, Prefix
     from segfw.settings.checks.case import Case
 
-RESERVED = ("internet", "self", "default", "any", "azure-load-balancer")
-"""Names that peers have already."""
-DEFAULT = "default"
 DISGUISES = (
     (parse_prefix("::/96"), "the IPv4-compatible block (RFC 4291)"),
     (parse_prefix("64:ff9b::/96"), "NAT64 (RFC 6052)"),
@@ -27,7 +26,6 @@ DISGUISES = (
     (parse_prefix("2001::/32"), "Teredo (RFC 4380)"),
     (parse_prefix("2002::/16"), "6to4 (RFC 3056)"),
 )
-IPV6_ADDRESSES = 1 << (Family.IPV6.bits - limits.NAMED_IPV6_LENGTH)
 
 
 def names_are_free(case: Case) -> Iterator[tuple[str, str]]:
@@ -82,12 +80,18 @@ def _size(path: str, prefixes: tuple[Prefix, ...], what: str) -> Iterator[tuple[
 
 def too_many(family: Family, held: AddressSet) -> str | None:
     """How *held* is over what a named peer may hold; None where it is not."""
-    most = limits.NAMED_IPV4_ADDRESSES if family is Family.IPV4 else IPV6_ADDRESSES
-    if held.size() <= most:
-        return None
     if family is Family.IPV4:
-        return f"{held.size():,} IPv4 addresses, more than the {most:,} of a named peer"
-    return f"more than one IPv6 /{limits.NAMED_IPV6_LENGTH}, the most that a named peer may"
+        count, most = held.size(), limits.NAMED_IPV4_ADDRESSES
+        over = f"{count:,} IPv4 addresses, more than the {most:,} of a named peer"
+        return over if count > most else None
+    count, length = networks_in(held.size(), limits.NAMED_IPV6_LENGTH), limits.NAMED_IPV6_LENGTH
+    over = f"{count:,} IPv6 networks of /{length}, more than the one of a named peer"
+    return over if count > 1 else None
+
+
+def networks_in(size: int, length: int) -> int:
+    """How many IPv6 networks of *length* as many as *size* addresses fill, the last in part."""
+    return -(-size >> (Family.IPV6.bits - length))
 
 
 def no_addresses_in_disguise(case: Case) -> Iterator[tuple[str, str]]:
@@ -107,8 +111,8 @@ def no_addresses_in_disguise(case: Case) -> Iterator[tuple[str, str]]:
 def hosts_are_known(case: Case) -> Iterator[tuple[str, str]]:
     """Strategies are for hosts of the catalog, or for all others."""
     for name in sorted(case.host_names):
-        if name != DEFAULT and name not in case.catalog.hosts:
-            yield f"hosts.{name}", unknown("host", name, (*case.catalog.hosts, DEFAULT))
+        if name != DEFAULT_HOST and name not in case.catalog.hosts:
+            yield f"hosts.{name}", unknown("host", name, (*case.catalog.hosts, DEFAULT_HOST))
 
 
 def proxies_are_networks(case: Case) -> Iterator[tuple[str, str]]:
@@ -118,7 +122,7 @@ def proxies_are_networks(case: Case) -> Iterator[tuple[str, str]]:
             continue
         path = f"hosts.{name}.proxy"
         if host.network not in case.network_names:
-            yield f"{path}.network", unknown("network", host.network, case.network_names)
+            yield f"{path}.network", no_such_network(host.network, case)
         if not 1 <= host.port <= LAST_PORT:
             yield f"{path}.port", f"{host.port} is no port; ports are 1 to {LAST_PORT}."
 

@@ -1,24 +1,19 @@
-"""Peers of features: networks that exist, hosts with a strategy, families that somebody has."""
+"""Peers of features: networks that exist, and hosts with a strategy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segfw.catalog.model import Direction, PeerKind
-from segfw.sets.addresses import Family
-from segfw.settings.checks.case import INTERNET, SELF
-from segfw.settings.types import Cloud, Strategy
+from segfw.catalog.model import PeerKind
+from segfw.resolve import DEFAULT_HOST, INTERNET, SELF
+from segfw.settings.checks.missing import declaration, near_network, no_such_network
+from segfw.settings.types import Cloud
 from segfw.settings.words import quoted_list, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segfw.catalog.model import Feature, FeatureFlow, Row
-    from segfw.sets.addresses import Prefix
     from segfw.settings.checks.case import Case
-    from segfw.settings.types import Interface
-
-DEFAULT = "default"
 
 
 def pinned_interfaces_exist(case: Case) -> Iterator[tuple[str, str]]:
@@ -80,7 +75,7 @@ def given_networks_exist(case: Case) -> Iterator[tuple[str, str]]:
                 )
                 yield path, f'"internet" is no network; {way}.'
             elif name not in case.network_names:
-                yield path, unknown("network", name, case.network_names)
+                yield path, no_such_network(name, case)
 
 
 def default_networks_exist(case: Case) -> Iterator[tuple[str, str]]:
@@ -98,11 +93,15 @@ def default_networks_exist(case: Case) -> Iterator[tuple[str, str]]:
         for name in sorted(missing):
             yield (
                 f"features.{feature.id}",
-                (
-                    f'needs the network "{name}", which is not there; add it to networks, or name '
-                    f"others with {feature.peer_option}: [...]."
-                ),
+                _needs(name, feature.peer_option, near_network(name, case)),
             )
+
+
+def _needs(name: str, option: str | None, near: str | None) -> str:
+    missing = f'needs the network "{name}", which is not there'
+    if near is not None:
+        return f'{missing}; call "{near}" so, or write {option}: [{near}].'
+    return f"{missing}; {declaration(name)}, or name others with {option}: [...]."
 
 
 def networks_have_something_here(case: Case) -> Iterator[tuple[str, str]]:
@@ -126,28 +125,16 @@ def networks_have_something_here(case: Case) -> Iterator[tuple[str, str]]:
 def _users(case: Case) -> dict[str, set[str]]:
     """Networks by the features that use them."""
     users: dict[str, set[str]] = {}
-    for feature, _ in case.features():
-        for flow, _ in case.flows(feature):
-            for name in case.peer_names(feature, flow):
-                users.setdefault(name, set()).add(feature.id)
-        for host in _hosts(case, feature):
-            chosen = case.settings.hosts.get(host if host in case.settings.hosts else DEFAULT)
+    for feature, flow, row in case.every_flow():
+        for name in case.peer_names(feature, flow):
+            users.setdefault(name, set()).add(feature.id)
+        for host in case.hosts(feature, flow, row):
+            chosen = case.settings.hosts.get(host)
             if chosen is not None and chosen.network is not None:
                 users.setdefault(chosen.network, set()).add(feature.id)
     for flow in case.settings.custom_flows:
         users.setdefault(flow.network, set()).add(flow.name)
     return users
-
-
-def _hosts(case: Case, feature: Feature) -> set[str]:
-    """The hosts that a feature needs a strategy for."""
-    replaced = case.settings.features[feature.id].peers is not None
-    return {
-        host
-        for flow, row in case.flows(feature)
-        if flow.peer is PeerKind.HOSTS and not (flow.replaceable and replaced)
-        for host in row.hosts
-    }
 
 
 def given_networks_are_used(case: Case) -> Iterator[tuple[str, str]]:
@@ -168,7 +155,7 @@ def given_networks_are_used(case: Case) -> Iterator[tuple[str, str]]:
 
 def hosts_have_a_strategy(case: Case) -> Iterator[tuple[str, str]]:
     """Each host that is needed has its own strategy, or the stack has one for all."""
-    if DEFAULT in case.host_names:
+    if DEFAULT_HOST in case.host_names:
         return
     for feature, chosen in case.features():
         missing: dict[str, None] = {}
@@ -212,116 +199,6 @@ def self_has_a_group(case: Case) -> Iterator[tuple[str, str]]:
                 )
 
 
-def azure_has_no_icmp_for_ipv6(case: Case) -> Iterator[tuple[str, str]]:
-    """On Azure, pings come from IPv4 networks only."""
-    if case.cloud is not Cloud.AZURE:
-        return
-    wanted = [
-        (f"features.{feature.id}", name)
-        for feature, _ in case.features()
-        for flow, row in case.flows(feature)
-        if row.icmp is not None and flow.peer is PeerKind.NETWORK
-        for name in case.peer_names(feature, flow)
-    ]
-    wanted += [
-        (f"features.custom-flow[{flow.name}]", flow.network)
-        for flow in case.settings.custom_flows
-        if flow.protocol is None
-    ]
-    for path, name in sorted(set(wanted)):
-        for network in case.networks((name,)):
-            for prefix in network.prefixes:
-                if prefix.family is Family.IPV6:
-                    yield (
-                        path,
-                        (
-                            f'{prefix} of "{name}" is IPv6, and NSGs have no ICMP for IPv6; name a '
-                            "network without it."
-                        ),
-                    )
-
-
-def families_have_an_interface(case: Case) -> Iterator[tuple[str, str]]:
-    """A prefix that somebody names has an interface of its family where its flow sits."""
-    lost: dict[tuple[str, str], list[str]] = {}
-    for user, path, prefix, homes, every in _placed(case):
-        without = [home for home in homes if prefix.family not in home.families]
-        if without and (every or len(without) == len(homes)):
-            names = quoted_list(sorted({home.name for home in without}))
-            users = lost.setdefault((f"{path}[{prefix}]", names), [])
-            if user not in users:
-                users.append(user)
-    for (path, homes), users in lost.items():
-        family = Family.IPV6 if ":" in path.rpartition("[")[2] else Family.IPV4
-        yield (
-            path,
-            (
-                f"is {family.label}, and {homes}, where {quoted_list(users)} would use it, has no "
-                f"{family.keyword}; add it to the families there, or take the prefix out."
-            ),
-        )
-
-
-def _placed(case: Case) -> Iterator[tuple[str, str, Prefix, tuple[Interface, ...], bool]]:
-    """Every named prefix with its user, what names it, and the interfaces it is met on.
-
-    The last says whether each of them needs the prefix's family: what is sent out by
-    several interfaces is sent by all of them, what comes in may come by any.
-    """
-    for feature, _ in case.features():
-        for flow, row in case.flows(feature):
-            for path, prefix in _prefixes(case, feature, flow, row):
-                homes = _homes(case, feature, flow.direction, prefix)
-                yield feature.id, path, prefix, homes, flow.direction is Direction.EGRESS
-    for flow in case.settings.custom_flows:
-        home = case.settings.interfaces.get(flow.interface)
-        for network in case.networks((flow.network,)):
-            for prefix in network.prefixes:
-                yield (
-                    flow.name,
-                    f"networks.{network.name}",
-                    prefix,
-                    (home,) if home is not None else (),
-                    True,
-                )
-
-
-def _prefixes(
-    case: Case, feature: Feature, flow: FeatureFlow, row: Row
-) -> Iterator[tuple[str, Prefix]]:
-    """The named prefixes of a flow that its protocols can carry, with what names them."""
-    carried = {protocol.family for protocol in flow.protocols or row.protocols}
-    for network in case.networks(case.peer_names(feature, flow)):
-        for prefix in network.prefixes:
-            if None in carried or prefix.family.value in carried:
-                yield f"networks.{network.name}", prefix
-    if flow.peer is PeerKind.HOSTS and not (
-        flow.replaceable and case.settings.features[feature.id].peers is not None
-    ):
-        for host in row.hosts:
-            name = host if host in case.settings.hosts else DEFAULT
-            chosen = case.settings.hosts.get(name)
-            if chosen is None:
-                continue
-            if chosen.strategy is Strategy.PREFIXES:
-                yield from ((f"hosts.{name}", prefix) for prefix in chosen.prefixes)
-            elif chosen.strategy is Strategy.PROXY and chosen.network is not None:
-                for network in case.networks((chosen.network,)):
-                    yield from ((f"networks.{network.name}", p) for p in network.prefixes)
-
-
-def _homes(
-    case: Case, feature: Feature, direction: Direction, prefix: Prefix
-) -> tuple[Interface, ...]:
-    """The interfaces on which the flow to or from *prefix* sits; none where that is not known."""
-    chosen = case.settings.features[feature.id]
-    if direction is Direction.INGRESS or chosen.interface is not None:
-        return case.ingress(feature)
-    if case.routing is None:
-        return ()
-    return tuple(case.settings.interfaces[name] for name in case.routing.split(prefix))
-
-
 CHECKS = (
     pinned_interfaces_exist,
     ingress_has_an_interface,
@@ -330,7 +207,5 @@ CHECKS = (
     networks_have_something_here,
     hosts_have_a_strategy,
     self_has_a_group,
-    azure_has_no_icmp_for_ipv6,
-    families_have_an_interface,
     given_networks_are_used,
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Exposure, OptionKind, Protocol
 from segfw.effective import chosen_port, default_ports
-from segfw.settings.checks.case import INTERNET
+from segfw.resolve import INTERNET
 from segfw.settings.words import quoted_list
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def changed_ports_are_free(case: Case) -> Iterator[tuple[str, str]]:
                 others = listening.get((protocol, port), {})
                 taken = sorted({other for r, other in others.items() if r != row.id})
                 if taken:
-                    option = _port_option(feature, row)
+                    option = port_option(feature, row)
                     yield (
                         f"features.{feature.id}.{option}",
                         (
@@ -84,7 +84,8 @@ def _owners(catalog: Catalog, row: Row) -> list[Feature]:
     ]
 
 
-def _port_option(feature: Feature, row: Row) -> str:
+def port_option(feature: Feature, row: Row) -> str:
+    """The feature's option that sets the port of *row*."""
     return next(
         option.name
         for option in feature.options.values()
@@ -151,7 +152,7 @@ def internet_meets_no_default(case: Case) -> Iterator[tuple[str, str]]:
             others = listening.get((Protocol.TCP, port or 0), {}).keys() - {row.id}
             if port in own and not others and INTERNET in case.peer_names(feature, flow):
                 yield (
-                    f"features.{feature.id}.{_port_option(feature, row)}",
+                    f"features.{feature.id}.{port_option(feature, row)}",
                     (
                         f"{port} is where the gateway has {own[port]} unless it was moved, and the "
                         "internet would reach it; choose another port."

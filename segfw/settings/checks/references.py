@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
-from segfw.settings.checks.case import SELF, strict
+from segfw.resolve import SELF
 from segfw.settings.types import Cloud, ReferenceKind
+from segfw.settings.uses import strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
