@@ -10,6 +10,7 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.catalog.queries import covering_features
+from segfw.cli.main import epilog
 from segfw.cli.write import plain_text
 from segfw.review.sections import Section, Table
 from segfw.review.traceability import plain
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TABLE_ROWS = 48
+CUSTOM_FLOW = "custom-flow"
 FORMATS = click.Choice(["text", "json"])
 
 
-@click.command(epilog="\b\nExamples:\n  segfw features\n  segfw features ldap cluster\n")
+@click.command(
+    epilog=epilog("\n  segfw features\n  segfw features ldap cluster custom-flow\n", 0, 2)
+)
 @click.argument("names", nargs=-1)
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 def features(names: tuple[str, ...], form: str) -> None:
@@ -34,7 +38,7 @@ def features(names: tuple[str, ...], form: str) -> None:
     if form == "json":
         click.echo(json.dumps([plain(one) for one in chosen], indent=2))
     elif names:
-        click.echo(plain_text(_feature_section(one, catalog) for one in chosen), nl=False)
+        click.echo(plain_text(_section(one, catalog) for one in chosen), nl=False)
     else:
         table = Table(
             ("Feature", "What", "Peer", "Options"),
@@ -52,7 +56,7 @@ def features(names: tuple[str, ...], form: str) -> None:
         click.echo(plain_text([Section("Features", note, table)]), nl=False)
 
 
-@click.command(epilog="\b\nExamples:\n  segfw rows\n  segfw rows 25 new-ui\n")
+@click.command(epilog=epilog("\n  segfw rows\n  segfw rows 25 new-ui\n", 0, 2))
 @click.argument("names", nargs=-1)
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 def rows(names: tuple[str, ...], form: str) -> None:
@@ -106,6 +110,14 @@ def _ports(row: Row) -> str:
     default = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in row.ports)
     more = " or ".join(str(port) for port in row.alternatives)
     return f"{default} or {more}" if more else default
+
+
+def _section(feature: Feature, catalog: Catalog) -> Section:
+    if feature.id != CUSTOM_FLOW:
+        return _feature_section(feature, catalog)
+    from segfw.cli.custom_flow import custom_flow_section
+
+    return custom_flow_section(feature, catalog)
 
 
 def _feature_section(feature: Feature, catalog: Catalog) -> Section:

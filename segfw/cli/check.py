@@ -9,7 +9,14 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.cli.load import NotProven, load_plan
-from segfw.cli.main import config_dir_option, report_problems, stacks_of, today
+from segfw.cli.main import (
+    config_dir_option,
+    epilog,
+    report_problems,
+    stack_file,
+    stacks_of,
+    today,
+)
 from segfw.problems import Problem, ProblemsFound, Severity
 from segfw.review.sections import counted
 
@@ -17,19 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from segfw.cli.main import StackFile
     from segfw.plan import Plan
     from segfw.problems import Remark
 
-EPILOG = """
-\b
-Examples:
+FORMAT = 2
+"""The number of the JSON form; raised when a key is removed or changes its meaning."""
+EXAMPLES = """
   segfw check --all
   segfw check aws-prod-us-east-1 aws-prod-eu-central-1
   segfw check --all --format json
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=epilog(EXAMPLES, 0, 1, 2, 3))
 @click.argument("stacks", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every stack of the folder.")
 @click.option(
@@ -48,22 +56,19 @@ def check(
 ) -> None:
     """Validate STACKS and prove their compile, each alone and all together.
 
-    Exits 0 where everything holds, 1 where there is a problem, 2 for a call that names
-    no stack, 3 for a proof that does not hold. Warnings are printed, and fail only with
-    --strict.
+    STACKS are names of stacks, or paths of their files. Warnings are printed; with
+    --strict they are exit status 1.
     """
-    chosen = list(dict.fromkeys(stacks))
-    if every:
-        chosen = stacks_of(config_dir)
+    chosen = _chosen(stacks_of(config_dir) if every else stacks, config_dir)
     if not chosen:
         where = f"{config_dir} has no Pulumi.<stack>.yaml" if every else "name a stack, or --all"
         raise click.UsageError(f"nothing to check: {where}.")
     plans: list[Plan] = []
     problems: dict[str, tuple[Problem, ...]] = {}
     unproven: list[NotProven] = []
-    for stack in chosen:
+    for folder, stack in chosen:
         try:
-            plans.append(load_plan(config_dir, stack, today()))
+            plans.append(load_plan(folder, stack, today()))
         except ProblemsFound as found:
             problems[stack] = found.problems
         except NotProven as failed:
@@ -79,6 +84,19 @@ def check(
         sys.exit(NotProven.exit_code)
     warned = strict and any(_warnings(plan) for plan in plans)
     sys.exit(1 if problems or across or warned else 0)
+
+
+def _chosen(named: Iterable[str], config_dir: Path) -> list[StackFile]:
+    """Each stack once, in the order of naming; a report tells stacks apart by their names."""
+    found: dict[str, StackFile] = {}
+    for one in (stack_file(name, config_dir) for name in named):
+        other = found.setdefault(one.stack, one)
+        if other != one:
+            raise click.UsageError(
+                f'both {other.folder} and {one.folder} have a stack "{one.stack}"; check one '
+                "folder at a time."
+            )
+    return list(found.values())
 
 
 def _warnings(plan: Plan) -> list[Remark]:
@@ -143,19 +161,30 @@ def _write_json(
     from segfw.review.remarks import all_remarks
 
     catalog = load_catalog()
-    stacks = {
+    stacks: dict[str, dict[str, object]] = {
         plan.settings.stack: {
             "digest": plan.digest,
             "rules": sum(len(rule_set.rules) for rule_set in plan.rule_sets),
             "proven": True,
             "problems": [],
-            "remarks": [str(r) for r in all_remarks(plan, catalog, today=today())],
+            "remarks": [_finding(r) for r in all_remarks(plan, catalog, today=today())],
         }
         for plan in plans
     }
     for stack, held in problems.items():
-        stacks[stack] = {"proven": False, "problems": [str(problem) for problem in held]}
+        stacks[stack] = {"proven": False, "problems": [_finding(problem) for problem in held]}
     for failed in unproven:
         stacks[failed.stack] = {"proven": False, "problems": [], "bug": failed.message}
-    together = [str(problem) for problem in across]
-    click.echo(json.dumps({"format": 1, "stacks": stacks, "across": together}, indent=2))
+    together = [_finding(problem) for problem in across]
+    click.echo(json.dumps({"format": FORMAT, "stacks": stacks, "across": together}, indent=2))
+
+
+def _finding(found: Problem | Remark) -> dict[str, object]:
+    """A problem, warning or note; without a line where it stands in no file."""
+    return {
+        "kind": "problem" if isinstance(found, Problem) else found.severity.value,
+        "text": found.message,
+        "file": found.place.file,
+        "line": found.place.line or None,
+        "path": found.path,
+    }

@@ -6,7 +6,7 @@ import sys
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -22,9 +22,22 @@ COMMANDS = {
 }
 """Each command's module, imported only when the command is asked for."""
 
+EXIT_STATUS = {
+    0: "everything holds, or what was asked for is shown",
+    1: "a stack file has problems, or there is no such stack",
+    2: "the call cannot be read: an unknown command, option or name",
+    3: "a proof does not hold: a bug of seg-firewall, nothing was made",
+}
+"""What each exit status of a command means; every command's help says those that it has."""
+
+
+def epilog(examples: str, *statuses: int) -> str:
+    """What stands below a command's options: its exit statuses, then *examples*."""
+    meanings = "\n".join(f"  {status}  {EXIT_STATUS[status]}" for status in statuses)
+    return f"\b\nExit status:\n{meanings}\n\n\b\nExamples:{examples}"
+
+
 EXAMPLES = """
-\b
-Examples:
   segfw check --all                      validate and prove every stack of config/
   segfw plan aws-prod-us-east-1          every rule, and why it is there
   segfw plan aws-lab --format json       the same for machines
@@ -56,7 +69,9 @@ class LazyGroup(click.Group):
 
 
 @click.group(
-    cls=LazyGroup, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup,
+    epilog=epilog(EXAMPLES, *EXIT_STATUS),
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="seg-firewall", prog_name="segfw")
 def main() -> None:
@@ -73,6 +88,25 @@ config_dir_option = click.option(
     show_default=True,
     help="The folder of the stack files.",
 )
+
+
+class StackFile(NamedTuple):
+    """A stack and the folder that its file is in."""
+
+    folder: Path
+    stack: str
+
+
+def stack_file(named: str, config_dir: Path) -> StackFile:
+    """What a user means by STACK: its name, or the path of its ``Pulumi.<stack>.yaml``.
+
+    A path that is there says the folder too; every other file is looked for in *config_dir*.
+    """
+    path = Path(named)
+    stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+    if path.name != f"Pulumi.{stack}.yaml":
+        return StackFile(config_dir.absolute(), named)
+    return StackFile((path.parent if path.is_file() else config_dir).absolute(), stack)
 
 
 def report_problems(found: ProblemsFound) -> None:

@@ -9,24 +9,27 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.cli.load import load_plan
-from segfw.cli.main import config_dir_option, today
+from segfw.cli.main import config_dir_option, epilog, stack_file, today
 from segfw.cli.write import markdown_text, plain_text
-from segfw.review.tables import sections
+from segfw.review.tables import checklist_section, sections
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-EPILOG = """
-\b
-Examples:
+    from segfw.plan import Plan
+    from segfw.review.sections import Section
+
+EXAMPLES = """
   segfw plan aws-lab
   segfw plan aws-lab --summary
+  segfw plan aws-lab --checklist
   segfw plan azure-prod-westeurope --format markdown > plan.md
   segfw plan aws-lab --format json | jq '.ruleSets[].usage'
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=epilog(EXAMPLES, 0, 1, 2, 3))
 @click.argument("stack")
 @click.option(
     "--format",
@@ -37,18 +40,39 @@ Examples:
     help="How to write it; json is documented and numbered.",
 )
 @click.option("--summary", is_flag=True, help="Leave the tables of rules out.")
+@click.option(
+    "--checklist",
+    "only_checklist",
+    is_flag=True,
+    help="Only what is to be done on the gateway itself, with its commands.",
+)
 @config_dir_option
-def plan(stack: str, form: str, config_dir: Path, *, summary: bool) -> None:
-    """Show what STACK would create: rules with their feature and row, quotas, widenings, proof.
+def plan(stack: str, form: str, config_dir: Path, *, summary: bool, only_checklist: bool) -> None:
+    """Show what STACK would create: exposure, rules with their feature and row, quotas, proof.
 
-    Exits 0 for a stack that compiles and is proven, 1 for one with problems, 3 for a proof
-    that does not hold, which is a bug in seg-firewall.
+    STACK is a stack's name, or the path of its file.
     """
-    made = load_plan(config_dir, stack, today())
+    if only_checklist and form == "json":
+        raise click.UsageError(
+            'a plan in json has the checklist with its commands under "checklist"; '
+            "leave one of --checklist and --format json out."
+        )
+    made = load_plan(*stack_file(stack, config_dir), today())
     if form == "json":
         from segfw.review.document import document
 
         click.echo(json.dumps(document(made, load_catalog(), today=today()), indent=2))
         return
-    found = sections(made, load_catalog(), today=today(), rules=not summary)
+    found = _checklist(made) if only_checklist else _whole(made, form, rules=not summary)
     click.echo(markdown_text(found) if form == "markdown" else plain_text(found), nl=False)
+
+
+def _whole(made: Plan, form: str, *, rules: bool) -> Iterator[Section]:
+    """The plan; with the commands in Markdown, which is read where `segfw` cannot be called."""
+    commands = form == "markdown"
+    return sections(made, load_catalog(), today=today(), rules=rules, commands=commands)
+
+
+def _checklist(made: Plan) -> list[Section]:
+    section = checklist_section(made, load_catalog(), today=today(), commands=True)
+    return [section._replace(title=f"On the gateway itself, for {made.settings.stack}")]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from segfw.catalog import load_catalog
-from segfw.cli.main import config_dir_option, today
+from segfw.cli.main import config_dir_option, epilog, stack_file, today
 from segfw.cli.write import plain_text
 from segfw.review.sections import Section, Table
 from segfw.settings import read_settings, read_tree
+from segfw.settings.node import PROVIDER_KEYS
 from segfw.settings.spelling import spelled
 from segfw.settings.types import Cloud
 
@@ -20,27 +21,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segfw.problems import Place
+    from segfw.settings import Tree
     from segfw.settings.types import Settings
 
-EPILOG = """
-\b
-Examples:
+EXAMPLES = """
   segfw settings aws-prod-us-east-1
   segfw settings aws-prod-us-east-1 --format json
 """
 
 
-@click.command(epilog=EPILOG)
+PROVIDERS = {Cloud.AWS: "aws:", Cloud.AZURE: "azure-native:"}
+"""How the keys of each cloud's Pulumi provider begin."""
+
+
+@click.command(epilog=epilog(EXAMPLES, 0, 1, 2))
 @click.argument("stack")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @config_dir_option
 def settings(stack: str, form: str, config_dir: Path) -> None:
-    """Show every effective setting of STACK, the line it stands in, and what imports lost."""
-    tree = read_tree(config_dir, stack)
+    """Show every effective setting of STACK, the line it stands in, and what imports lost.
+
+    STACK is a stack's name, or the path of its file.
+    """
+    folder, stack = stack_file(stack, config_dir)
+    tree = read_tree(folder, stack)
     read = read_settings(tree, load_catalog(), stack=stack, today=today())
-    rows = tuple(_rows(spelled(read, load_catalog()), read))
+    rows = (
+        *_provider_rows(tree, read.cloud),
+        *_rows(spelled(read, load_catalog()), read),
+    )
     losses = [
         (loss.path, _said(loss.lost.plain()), str(loss.lost.place), str(loss.won.place))
         for loss in tree.losses
@@ -75,10 +86,19 @@ def settings(stack: str, form: str, config_dir: Path) -> None:
     click.echo(plain_text(found), nl=False)
 
 
+def _provider_rows(tree: Tree, cloud: Cloud) -> Iterator[tuple[str, str, str]]:
+    """What is read of the config of the cloud's own provider; the rest of it is Pulumi's."""
+    for key in PROVIDER_KEYS:
+        if key.startswith(PROVIDERS[cloud]):
+            node = tree.provider.get(key)
+            if node is None:
+                yield key, "default", "not given"
+            else:
+                yield key, str(node.place), _said(node.plain())
+
+
 def _rows(values: dict[str, Any], read: Settings) -> Iterator[tuple[str, str, str]]:
     """Each leaf with the line it stands in; a value that stands nowhere is a default."""
-    key = "aws:region" if read.cloud is Cloud.AWS else "azure-native:location"
-    yield key, str(read.place(key)), str(read.region)
     for path, value in _leaves(values, ""):
         place = _place(read, path, value)
         yield path, str(place) if place is not None and place.line else "default", value

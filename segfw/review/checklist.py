@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segfw.catalog.model import Direction, Role
-from segfw.effective import active_flows, default_ports, row_ports
+from segfw.catalog.model import Direction
 from segfw.limits import CONFIRMED_FOR_DAYS
 from segfw.resolve import SELF
-from segfw.sets.addresses import AddressSet, private_addresses
+from segfw.settings.checklist import (
+    administers,
+    changed_ports,
+    checklist_items,
+    publicly_managed,
+    static_routes,
+)
+from segfw.settings.uses import Uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,26 +52,8 @@ def checklist(plan: Plan, catalog: Catalog, *, today: date) -> tuple[ToDo, ...]:
             sourced=item.sourced,
             confirmed=_confirmed(plan, item, today),
         )
-        for item in catalog.checklist
-        if _concerns(plan, item) and all(values.get(name) for name in _names(item))
+        for item in checklist_items(plan.settings, catalog)
     )
-
-
-def _concerns(plan: Plan, item: ChecklistItem) -> bool:
-    on = [plan.settings.features[f] for f in item.features if f in plan.settings.features]
-    if item.features and not on:
-        return False
-    if item.when is None:
-        return True
-    return any(
-        all(feature.options.get(name) in values for name, values in item.when.items())
-        for feature in on
-    )
-
-
-def _names(item: ChecklistItem) -> set[str]:
-    texts = (item.why, *item.commands)
-    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def _filled(item: ChecklistItem, values: dict[str, str]) -> Iterator[str]:
@@ -83,12 +70,13 @@ def _confirmed(plan: Plan, item: ChecklistItem, today: date) -> str | None:
 
 
 def _values(plan: Plan, catalog: Catalog) -> dict[str, str]:
+    uses = Uses.of(plan.settings, catalog)
     return {
-        "accessList": ", ".join(_far_ends(_management_flows(plan, catalog))),
+        "accessList": ", ".join(_far_ends(_management_flows(plan, uses))),
         "routes": "\n".join(_routes(plan)),
         "members": ", ".join(_far_ends(f for f in plan.flows if f.feature == "cluster")),
-        "ports": ", ".join(_changed_ports(plan, catalog)),
-        "interfaces": ", ".join(_publicly_managed(plan, catalog)),
+        "ports": ", ".join(changed_ports(uses)),
+        "interfaces": ", ".join(publicly_managed(uses)),
     }
 
 
@@ -104,45 +92,15 @@ def _quoted(peer: str) -> str:
     return "this security group" if peer == SELF else f'"{peer}"'
 
 
-def _management_flows(plan: Plan, catalog: Catalog) -> Iterator[Flow]:
+def _management_flows(plan: Plan, uses: Uses) -> Iterator[Flow]:
     """Ingress to the gateway's own administration, SMA and cluster members included."""
+    rows = {(each[0].id, each[2].id) for each in uses.every_flow() if administers(*each)}
     for flow in plan.flows:
-        feature = catalog.features.get(flow.feature)
-        if flow.direction is Direction.INGRESS and feature is not None:
-            managed = feature.role is Role.MANAGEMENT and not feature.every_interface
-            if managed and flow.traffic.icmp is None:
-                yield flow
+        if flow.direction is Direction.INGRESS and (flow.feature, flow.row) in rows:
+            yield flow
 
 
 def _routes(plan: Plan) -> Iterator[str]:
-    """Each static route: destination, and the interface whose gateway it goes to."""
-    for _, interface in sorted(plan.settings.interfaces.items()):
-        for network in sorted(interface.routes):
-            for prefix in sorted(set(plan.settings.networks[network].prefixes)):
-                yield f"  {network}: {prefix} via the router of {interface.name}"
-
-
-def _changed_ports(plan: Plan, catalog: Catalog) -> list[str]:
-    features = plan.settings.features
-    found: set[str] = set()
-    for feature in catalog.features.values():
-        if feature.id not in features:
-            continue
-        for flow in active_flows(feature, features):
-            row = catalog.rows[flow.row]
-            ports = row_ports(flow, feature, features, catalog)
-            changeable = row.listens and row.icmp is None and not row.excludes_listening
-            if changeable and ports != default_ports(row):
-                found.add(f"{row.title} on {ports}")
-    return sorted(found)
-
-
-def _publicly_managed(plan: Plan, catalog: Catalog) -> list[str]:
-    found: set[str] = set()
-    for flow in _management_flows(plan, catalog):
-        for prefix in flow.peer.prefixes:
-            held = AddressSet.of(prefix.family, (prefix,))
-            if held - private_addresses(prefix.family):
-                found.add(flow.interface)
-    external = {i.name for i in plan.settings.interfaces.values() if i.external}
-    return sorted(found - external)
+    """Each static route: whose it is, its destination, and by whose router it goes."""
+    for interface, destination, networks in static_routes(plan.settings):
+        yield f"  {', '.join(networks)}: {destination} via the router of {interface}"

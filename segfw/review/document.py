@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segfw.review.checklist import checklist
+from segfw.review.exposure import exposure
 from segfw.review.readme import attached_by, cloud_blocks
 from segfw.review.remarks import all_remarks, redundancies, widenings
-from segfw.review.traceability import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from segfw.catalog.model import Catalog
     from segfw.plan import Plan
     from segfw.proof import Proof
+    from segfw.review.checklist import ToDo
+    from segfw.review.exposure import Opening
     from segfw.rule import Rule, RuleSet, Usage
 
 FORMAT = 1
@@ -36,6 +38,7 @@ def document(plan: Plan, catalog: Catalog, *, today: date) -> Mapping[str, Any]:
         "catalogEdition": catalog.edition,
         "digest": plan.digest,
         "customFlows": [flow.name for flow in settings.custom_flows],
+        "exposure": [_opening(one) for one in exposure(plan, catalog)],
         "ruleSets": [_rule_set(plan, rule_set) for rule_set in plan.rule_sets],
         "resources": [
             {"type": spec.token, "name": spec.name, "inputs": spec.inputs()}
@@ -52,12 +55,28 @@ def document(plan: Plan, catalog: Catalog, *, today: date) -> Mapping[str, Any]:
             }
             for remark in all_remarks(plan, catalog, today=today)
         ],
-        "checklist": [
-            {name: plain(getattr(item, name)) for name in item.__slots__}
-            for item in checklist(plan, catalog, today=today)
-        ],
+        "checklist": [_to_do(item) for item in checklist(plan, catalog, today=today)],
         "cloudBlocks": list(cloud_blocks(plan)),
         "proofs": [_proof(proof) for proof in plan.proofs],
+    }
+
+
+def _opening(opening: Opening) -> dict[str, Any]:
+    return {
+        "reach": opening.reach.value,
+        "interface": opening.interface,
+        "peer": opening.peer,
+        "prefixes": [str(prefix) for prefix in opening.prefixes],
+        "addresses": opening.addresses,
+        "public": opening.public,
+        "services": [
+            {
+                "protocol": one.protocol.value,
+                "ports": one.ports,
+                "features": list(one.features),
+            }
+            for one in opening.services
+        ],
     }
 
 
@@ -122,6 +141,17 @@ def _rule(rule: Rule) -> dict[str, Any]:
             }
             for flow in rule.flows
         ],
+    }
+
+
+def _to_do(item: ToDo) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "title": item.title,
+        "why": item.why,
+        "commands": list(item.commands),
+        "sourced": item.sourced,
+        "confirmed": item.confirmed,
     }
 
 

@@ -116,7 +116,7 @@ def _replies_elsewhere(plan: Plan) -> Iterator[Remark]:
                 f'{", ".join(away)}; add "{flow.peer.name}" to {path}.routes, and the route to '
                 "the gateway."
             )
-            yield Remark(Severity.WARNING, plan.settings.place(path), path, message)
+            yield Remark(Severity.WARNING, plan.settings.place(f"{path}.routes"), path, message)
 
 
 def _sent_elsewhere(plan: Plan) -> Iterator[Remark]:
@@ -134,7 +134,7 @@ def _sent_elsewhere(plan: Plan) -> Iterator[Remark]:
                 f'{", ".join(sorted(ways))}; add "{flow.peer.name}" to {path}.routes, and the '
                 "route to the gateway."
             )
-            yield Remark(Severity.WARNING, plan.settings.place(path), path, message)
+            yield Remark(Severity.WARNING, plan.settings.place(f"{path}.routes"), path, message)
 
 
 def _other_jurisdictions(plan: Plan, catalog: Catalog) -> Iterator[Remark]:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Column headers and rows of words."""
+class Table(NamedTuple):
+    """Column headers and rows of words; the last column may be long."""
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with lines, and a table below them; either may be empty."""
+class Item(NamedTuple):
+    """A line with what is said below it: sentences, and lines to be copied as they stand."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
+class Section(NamedTuple):
+    """A heading with lines, items and a table below them; each may be empty."""
 
     title: str
     lines: tuple[str, ...] = ()
     table: Table | None = None
+    items: tuple[Item, ...] = ()
 
 
 def counted(count: int, noun: str) -> str:

@@ -4,32 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segfw.catalog.model import Direction
+from segfw.catalog.model import Direction, Protocol
+from segfw.effective import effective_rows
 from segfw.flow import Point
 from segfw.review.checklist import checklist
+from segfw.review.exposure import Reach, exposure, firewall_point, ports_words
 from segfw.review.readme import attached_by, cloud_blocks
 from segfw.review.remarks import all_remarks, redundancies, widenings
-from segfw.review.sections import Section, Table, counted
+from segfw.review.sections import Item, Section, Table, counted
 from segfw.rule import Action
+from segfw.sets.ports import PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from segfw.catalog.model import Catalog
+    from segfw.catalog.model import Catalog, Row
+    from segfw.flow import Flow
     from segfw.plan import Plan
+    from segfw.review.checklist import ToDo
+    from segfw.review.exposure import Opening
     from segfw.rule import Rule, RuleSet, Usage
 
-HEADERS = ("Direction", "Protocol", "Ports", "Peer", "Why")
-FEATURES_SHOWN = 3
-"""How many features a line names before it counts the rest."""
+    Services = tuple[tuple[Row, PortSet], ...]
+
+HEADERS = ("Direction", "Protocol", "Ports", "Peer")
+PEERS_SHOWN = 3
+"""How many names a far end has before the rest is counted; the reasons are never cut."""
+REACHES = {
+    Reach.FROM_INTERNET: "from the internet",
+    Reach.FROM_ANYWHERE: "from anyone inside",
+    Reach.MANAGEMENT: "management",
+    Reach.TO_ANYWHERE: "to any address",
+}
+NOTHING = {
+    Reach.FROM_INTERNET: "from the internet: nothing",
+    Reach.MANAGEMENT: "management: from nowhere",
+    Reach.TO_ANYWHERE: "to any address: nothing",
+}
+"""What is said where there is no opening of a kind that a reviewer looks for."""
 
 
-def sections(plan: Plan, catalog: Catalog, *, today: date, rules: bool) -> Iterator[Section]:
-    """The plan from top to bottom; without *rules* the tables of rules are left out."""
+def sections(
+    plan: Plan, catalog: Catalog, *, today: date, rules: bool, commands: bool
+) -> Iterator[Section]:
+    """The plan from top to bottom.
+
+    Without *rules* the tables of rules are left out, without *commands* what to enter on
+    the gateway.
+    """
     yield _head(plan, catalog)
+    yield _exposure(plan, catalog)
+    services = guarded_services(plan, catalog)
     for rule_set in plan.rule_sets:
-        table = rule_table(rule_set) if rules else None
+        table = rule_table(rule_set, services) if rules else None
         yield Section(_title(plan, rule_set), tuple(_facts(plan, rule_set)), table)
     wide = widenings(plan)
     yield Section("Widenings", wide or ("None: the rules allow exactly what the features need.",))
@@ -39,7 +67,7 @@ def sections(plan: Plan, catalog: Catalog, *, today: date, rules: bool) -> Itera
     remarks = tuple(str(remark) for remark in all_remarks(plan, catalog, today=today))
     if remarks:
         yield Section("Warnings and notes", remarks)
-    yield _checklist(plan, catalog, today)
+    yield checklist_section(plan, catalog, today=today, commands=commands)
     yield Section("What the cloud still blocks", cloud_blocks(plan))
     yield _proof(plan)
 
@@ -97,22 +125,58 @@ def _usage_text(usage: Usage) -> str:
     return f"{what}: {usage.used} of {usage.limit}{room}"
 
 
-def rule_table(rule_set: RuleSet) -> Table:
-    """The rules of one enforcement point; numbered where order matters."""
+def _exposure(plan: Plan, catalog: Catalog) -> Section:
+    """What a reviewer asks first: who reaches the gateway, and whom it reaches."""
+    openings = exposure(plan, catalog)
+    missing = set(NOTHING) - {opening.reach for opening in openings}
+    point = firewall_point(plan)
+    admits = f" (what the {point.label}s admit)" if point else ""
+    rows = tuple(
+        (REACHES[one.reach], one.interface, _far_end(one), _services(one)) for one in openings
+    )
+    return Section(
+        f"Exposure{admits}",
+        tuple(text for reach, text in NOTHING.items() if reach in missing),
+        Table(("Reach", "Interface", "Peer", "What"), rows) if rows else None,
+    )
+
+
+def _far_end(opening: Opening) -> str:
+    if any(prefix.whole for prefix in opening.prefixes):
+        return opening.addresses
+    public = ", public ones among them" if opening.public else ""
+    return f"{opening.peer} ({opening.addresses}{public})"
+
+
+def _services(opening: Opening) -> str:
+    return ", ".join(
+        f"{one.protocol.value} {one.ports} ({', '.join(one.features)})" for one in opening.services
+    )
+
+
+def rule_table(rule_set: RuleSet, services: Services = ()) -> Table:
+    """The rules of one enforcement point; numbered where order matters.
+
+    *services* are those of the gateway that a guard may stand before.
+    """
     ordered = rule_set.point is not Point.SECURITY_GROUP
-    columns = ("Number", *HEADERS) if ordered else HEADERS
     several = rule_set.groups > 1
     return Table(
-        (*columns, "Group") if several else columns,
+        (
+            *(("Number",) if ordered else ()),
+            *HEADERS,
+            *(("Group",) if several else ()),
+            "Why",
+        ),
         tuple(
             (
                 *((str(rule.number),) if ordered else ()),
                 _way(rule),
                 rule.protocol.value if rule.protocol else "any",
-                _ports(rule),
+                ports_words(rule.ports, rule.icmp),
                 _peer(rule),
-                why(rule),
                 *((str(rule.group),) if several else ()),
+                why(rule, services),
             )
             for rule in rule_set.rules
         ),
@@ -124,41 +188,84 @@ def _way(rule: Rule) -> str:
     return f"deny {arrow}" if rule.action is Action.DENY else arrow
 
 
-def _ports(rule: Rule) -> str:
-    if rule.icmp is None or rule.icmp.kind is None:
-        return rule.ports_text
-    return f"type {rule.icmp.kind}" + (
-        f" code {rule.icmp.code}" if rule.icmp.code is not None else ""
-    )
-
-
 def _peer(rule: Rule) -> str:
     names = sorted({flow.peer.name for flow in rule.flows} - {""})
-    named = f" ({', '.join(names[:FEATURES_SHOWN])})" if names and rule.prefixes else ""
-    return f"{rule.peer_text}{named}"
+    if not names or not rule.prefixes:
+        return rule.peer_text
+    more = len(names) - PEERS_SHOWN
+    shown = ", ".join(names[:PEERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return f"{rule.peer_text} ({shown})"
 
 
-def why(rule: Rule) -> str:
-    """Feature and row of what the rule serves; for a reply, of the flow that it answers."""
-    purposes = list(dict.fromkeys(flow.purpose for flow in rule.flows))
-    if not purposes:
-        return (
-            "closes everything else"
-            if rule.protocol is None
-            else "guard: a service of the gateway itself"
-        )
-    more = len(purposes) - FEATURES_SHOWN
-    shown = ", ".join(purposes[:FEATURES_SHOWN]) + (f" and {more} more" if more > 0 else "")
-    return f"replies to {shown}" if rule.reply else shown
-
-
-def _checklist(plan: Plan, catalog: Catalog, today: date) -> Section:
-    lines = tuple(
-        f"[{'x' if item.confirmed else ' '}] {item.id}: {item.title}"
-        + (f" (confirmed by {item.confirmed})" if item.confirmed else "")
-        for item in checklist(plan, catalog, today=today)
+def guarded_services(plan: Plan, catalog: Catalog) -> Services:
+    """The gateway's own TCP services, each with its ports in this stack (design D6)."""
+    return tuple(
+        (row, ports)
+        for row, ports in effective_rows(plan.settings.features, catalog)
+        if row.guarded and Protocol.TCP in row.protocols and not row.excludes_listening
     )
-    return Section("On the gateway itself (commands: the stack's readme output)", lines)
+
+
+def why(rule: Rule, services: Services = ()) -> str:
+    """Every feature with its rows that the rule serves; for a reply, of the flow it answers.
+
+    A guard names those of *services* that it stands before.
+    """
+    if rule.flows:
+        reasons = ", ".join(_reasons(rule.flows))
+        return f"replies to {reasons}" if rule.reply else reasons
+    if rule.protocol is None:
+        return "closes everything else"
+    ports = PortSet.of(rule.ports)
+    behind = [f"{row.title} ({row.label})" for row, own in services if own & ports]
+    return f"guard: {', '.join(behind) or 'a service of the gateway itself'}"
+
+
+def _reasons(flows: Iterable[Flow]) -> Iterator[str]:
+    """``updates (rows 9, 10, 24)``: each feature once, with all its rows."""
+    labels: dict[str, dict[str, None]] = {}
+    for flow in flows:
+        feature = flow.purpose if flow.custom else flow.feature
+        labels.setdefault(feature, {})
+        if not flow.custom:
+            labels[feature][flow.label] = None
+    for feature, held in labels.items():
+        yield f"{feature} ({', '.join(_joined(held))})" if held else feature
+
+
+def _joined(labels: Iterable[str]) -> Iterator[str]:
+    """``row 2`` and ``row 21`` as ``rows 2, 21``; any other label as it is."""
+    rows: list[str] = []
+    others: list[str] = []
+    for label in labels:
+        kind, _, number = label.partition(" ")
+        (rows if kind == "row" else others).append(number if kind == "row" else label)
+    if rows:
+        yield f"row{'s' if len(rows) > 1 else ''} {', '.join(sorted(rows, key=int))}"
+    yield from others
+
+
+def checklist_section(plan: Plan, catalog: Catalog, *, today: date, commands: bool) -> Section:
+    """What is to be done on the gateway itself; without *commands*, where they are."""
+    items = checklist(plan, catalog, today=today)
+    elsewhere = items and not commands
+    where = f" (commands: segfw plan {plan.settings.stack} --checklist)" if elsewhere else ""
+    return Section(
+        f"On the gateway itself{where}",
+        () if items else ("Nothing: no feature of this stack needs it.",),
+        items=tuple(_to_do(item, commands=commands) for item in items),
+    )
+
+
+def _to_do(item: ToDo, *, commands: bool) -> Item:
+    mark = "x" if item.confirmed else " "
+    confirmed = f" (confirmed by {item.confirmed})" if item.confirmed else ""
+    text = f"[{mark}] {item.id}: {item.title}{confirmed}"
+    if not commands:
+        return Item(text)
+    doubtful = item.commands and not item.sourced
+    notes = (item.why, "Confirm these commands in your release.") if doubtful else (item.why,)
+    return Item(text, notes, item.commands)
 
 
 def _proof(plan: Plan) -> Section:

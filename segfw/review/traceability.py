@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from segfw.sets.addresses import Family, Prefix
 from segfw.sets.ports import PortRange
@@ -45,13 +45,16 @@ def plain(value: object) -> Any:
             return dict(sorted(spelled.items()))
         case frozenset():
             return sorted(plain(inner) for inner in cast("frozenset[object]", value))
+        case tuple() if hasattr(cast("object", value), "_asdict"):
+            return _record(cast("NamedTuple", value)._asdict())
         case list() | tuple():
             return [plain(inner) for inner in cast("tuple[object, ...]", value)]
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return {
-                field.name: plain(getattr(value, field.name))
-                for field in fields(value)
-                if getattr(value, field.name) is not None
-            }
+            return _record({field.name: getattr(value, field.name) for field in fields(value)})
         case _:
             return value
+
+
+def _record(held: Mapping[str, object]) -> dict[str, Any]:
+    """The parts of a record that are there."""
+    return {name: plain(inner) for name, inner in held.items() if inner is not None}

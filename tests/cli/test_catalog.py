@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 import pytest
 from click.testing import CliRunner
 
 from segfw.catalog import load_catalog
 from segfw.cli.main import main
+from segfw.settings.forms import CustomFlowForm, camel
 
 CATALOG = load_catalog()
 
@@ -139,8 +141,28 @@ def test_a_required_option_says_so():
     assert ", required)" in output("features", "tac-tunnel")
 
 
-def test_a_feature_of_any_traffic_has_no_table():
-    assert "Direction" not in output("features", "custom-flow")
+def test_custom_flow_shows_every_key_with_its_form():
+    rows = columns(output("features", "custom-flow").partition("Meaning\n")[2])
+    forms = {row[0]: row[1:] for row in rows}
+
+    assert set(forms) == {camel(field.name) for field in fields(CustomFlowForm)}
+    assert forms["name"][:2] == ["kebab-case, at most 32 characters", "required"]
+    assert forms["direction"][:2] == ["ingress, egress", "required"]
+    assert forms["protocol"][:2] == ["tcp, udp, icmp-echo", "required"]
+    assert forms["ports"][0] == "a list of ports and ranges"
+    assert forms["reviewBy"][:2] == ["a day, quoted", "required"]
+    assert all(row[-1].endswith(".") for row in forms.values())
+
+
+def test_custom_flow_shows_its_guard():
+    """The bounds are those of design D18."""
+    lines = output("features", "custom-flow").splitlines()
+
+    assert "  guard: At most 10 to a stack, 16 ports to a flow, and 366 days until its review." in (
+        lines
+    )
+    assert "  guard: A custom flow's far end is a named network, never the internet." in lines
+    assert "  guard: SSH, mail and DNS leave the gateway by their features only." in lines
 
 
 def test_features_in_json_are_whole_records():

@@ -12,11 +12,11 @@ WARNING = (
 PROBLEM = (
     'config/Pulumi.broken.yaml:13: features.ssh-admn: no such feature; did you mean "ssh-admin"?'
 )
-TWICE = (
-    "config/Pulumi.two.yaml:11: interfaces.data.networkAcl.subnetIds: "
+TAKEN = (
     '"subnet-1" is also in the network ACL of "data" of stack one; a subnet has one network ACL, '
     "and the last update would take it over."
 )
+TWICE = f"config/Pulumi.two.yaml:11: interfaces.data.networkAcl.subnetIds: {TAKEN}"
 
 
 def test_one_stack_that_holds(folder):
@@ -25,6 +25,26 @@ def test_one_stack_that_holds(folder):
 
 def test_a_stack_that_is_named_twice_is_checked_once(folder):
     assert folder.stack("small").output("check", "small", "small") == HELD
+
+
+def test_a_stack_is_known_by_its_file_too_and_is_the_same_stack(folder):
+    folder.stack("small")
+
+    assert folder.output("check", "config/Pulumi.small.yaml") == HELD
+    assert folder.output("check", "small", "config/Pulumi.small.yaml") == HELD
+
+
+def test_two_stacks_of_one_name_are_not_checked_together(folder, tmp_path):
+    folder.stack("small").config.rename(tmp_path / "other")
+    folder.config.mkdir()
+    folder.stack("small")
+    result = folder.call("check", "small", "other/Pulumi.small.yaml")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(
+        f'Error: both {tmp_path}/config and {tmp_path}/other have a stack "small"; check one '
+        "folder at a time.\n"
+    )
 
 
 def test_all_stacks_of_the_folder_in_order(folder):
@@ -67,7 +87,7 @@ def test_json_says_the_same_for_machines(folder):
     report = folder.json("check", "small", "broken", "warned", status=1)
 
     digest = folder.json("plan", "small")["digest"]
-    assert report["format"] == 1
+    assert report["format"] == 2
     assert report["across"] == []
     assert report["stacks"]["small"] == {
         "digest": digest,
@@ -76,8 +96,44 @@ def test_json_says_the_same_for_machines(folder):
         "problems": [],
         "remarks": [],
     }
-    assert report["stacks"]["broken"] == {"proven": False, "problems": [PROBLEM]}
-    assert report["stacks"]["warned"]["remarks"][0] == WARNING.strip()
+    assert report["stacks"]["broken"] == {
+        "proven": False,
+        "problems": [
+            {
+                "kind": "problem",
+                "text": 'no such feature; did you mean "ssh-admin"?',
+                "file": "config/Pulumi.broken.yaml",
+                "line": 13,
+                "path": "features.ssh-admn",
+            }
+        ],
+    }
+    warning, note = report["stacks"]["warned"]["remarks"]
+    assert warning == {
+        "kind": "warning",
+        "text": (
+            "mail is received and has nowhere to go; switch deliver-inside on, or give send-mail "
+            "the networks it goes to."
+        ),
+        "file": "config/Pulumi.warned.yaml",
+        "line": 13,
+        "path": "features.receive-mail",
+    }
+    assert (note["kind"], note["line"], note["path"]) == ("note", 12, "networks.admins")
+
+
+def test_json_has_no_line_where_there_is_none(folder):
+    report = folder.json("check", "small", status=1)
+
+    assert report["stacks"]["small"]["problems"] == [
+        {
+            "kind": "problem",
+            "text": "there is no such file; stacks here are none.",
+            "file": "config/Pulumi.small.yaml",
+            "line": None,
+            "path": "",
+        }
+    ]
 
 
 def test_one_subnet_in_the_network_acls_of_two_stacks_is_a_problem(folder):
@@ -90,7 +146,15 @@ def test_one_subnet_in_the_network_acls_of_two_stacks_is_a_problem(folder):
 def test_one_subnet_in_two_stacks_is_a_problem_in_json_too(folder):
     report = folder.stack("one", WITH_ACL).stack("two", WITH_ACL).json("check", "--all", status=1)
 
-    assert report["across"] == [TWICE]
+    assert report["across"] == [
+        {
+            "kind": "problem",
+            "text": TAKEN,
+            "file": "config/Pulumi.two.yaml",
+            "line": 11,
+            "path": "interfaces.data.networkAcl.subnetIds",
+        }
+    ]
     assert [stack["proven"] for stack in report["stacks"].values()] == [True, True]
 
 

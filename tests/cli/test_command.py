@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from segfw.cli import write
-from segfw.cli.main import COMMANDS, main, today
-from segfw.review.sections import Section, Table
+from segfw.cli.main import COMMANDS, main, stack_file, today
+from segfw.review.sections import Item, Section, Table
 from tests.cli.calling import SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +102,67 @@ def test_help_has_examples_that_start_with_the_command(command, flag):
     assert all(line.startswith(f"    segfw {command or ''}") for line in examples)
 
 
+STATUSES = {
+    "plan": "0123",
+    "check": "0123",
+    "settings": "012",
+    "features": "02",
+    "rows": "02",
+    None: "0123",
+}
+MEANT = {
+    "0": "everything holds, or what was asked for is shown",
+    "1": "a stack file has problems, or there is no such stack",
+    "2": "the call cannot be read: an unknown command, option or name",
+    "3": "a proof does not hold: a bug of seg-firewall, nothing was made",
+}
+
+
+@pytest.mark.parametrize(("command", "statuses"), STATUSES.items())
+def test_help_says_every_exit_status_that_a_command_has(command, statuses):
+    text = CliRunner().invoke(main, [command, "--help"] if command else ["--help"]).stdout
+    said = text.partition("  Exit status:\n")[2].partition("\n\n")[0].splitlines()
+
+    assert said == [f"    {one}  {MEANT[one]}" for one in statuses]
+
+
+def test_every_command_has_its_statuses_tested():
+    assert set(STATUSES) == {None, *COMMANDS}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder with the stack ``one`` in config/ and ``two`` in other/."""
+    for folder, stack in (("config", "one"), ("other", "two")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"Pulumi.{stack}.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("named", "folder", "stack"),
+    [
+        ("one", "config", "one"),
+        ("acme/mail/one", "config", "acme/mail/one"),
+        ("config/Pulumi.one.yaml", "config", "one"),
+        ("./config/Pulumi.one.yaml", "config", "one"),
+        ("Pulumi.one.yaml", "config", "one"),  # not in this folder, so in that of the stacks
+        ("other/Pulumi.two.yaml", "other", "two"),  # a file that is there says its folder
+        ("other/Pulumi.gone.yaml", "config", "gone"),
+        ("one.yaml", "config", "one.yaml"),
+    ],
+)
+def test_a_stack_is_named_or_its_file_is(here, named, folder, stack):
+    assert stack_file(named, Path("config")) == (here / folder, stack)
+
+
+def test_a_file_in_the_folder_of_the_call_is_found(here, monkeypatch):
+    monkeypatch.chdir(here / "other")
+
+    assert stack_file("Pulumi.two.yaml", Path("config")) == (here / "other", "two")
+
+
 def test_an_unknown_command_is_a_wrong_call():
     result = CliRunner().invoke(main, ["deploy"])
 
@@ -146,13 +207,120 @@ def test_lines_are_wrapped_to_the_terminal_within_bounds(monkeypatch, columns, w
     assert " ".join(line.strip() for line in lines) == LONG
 
 
-def test_a_terminal_keeps_names_and_table_rows_whole(monkeypatch):
+def test_a_terminal_keeps_names_and_words_whole(monkeypatch):
     Terminal(monkeypatch, 40)
     name = "data-in-tcp-22-2001-db8-0-0-0-0-0-1_128-and-more"
-    text = write.plain_text([Section("T", (name,), Table(("A", "B"), (("x" * 50, "y"),)))])
+    text = write.plain_text([Section("T", (name,), Table(("A", "B"), (("x" * 50, "y" * 50),)))])
 
     assert f"  {name}" in text.splitlines()
-    assert f"  {'x' * 50}  y" in text.splitlines()
+    assert text.splitlines()[-2:] == [f"  {'x' * 50}", f"      {'y' * 50}"]
+
+
+RULE_TABLE = Table(
+    ("Peer", "Why"),
+    (
+        ("10.0.0.0/8 (admins)", "ssh-admin (row 2)"),
+        ("any", "updates (rows 9, 10, 24), ldap (row 19)"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        (
+            80,
+            [
+                "  Peer                 Why",
+                "  10.0.0.0/8 (admins)  ssh-admin (row 2)",
+                "  any                  updates (rows 9, 10, 24), ldap (row 19)",
+            ],
+        ),
+        (
+            50,
+            [
+                "  Peer                 Why",
+                "  10.0.0.0/8 (admins)  ssh-admin (row 2)",
+                "  any                  updates (rows 9, 10, 24),",
+                "                       ldap (row 19)",
+            ],
+        ),
+        (
+            46,  # the last column has 24 characters at least, and the widest other gives way
+            [
+                "  Peer                Why",
+                "  10.0.0.0/8 (admins)  ssh-admin (row 2)",
+                "  any                 updates (rows 9, 10,",
+                "                      24), ldap (row 19)",
+            ],
+        ),
+    ],
+)
+def test_a_tables_last_column_is_wrapped_to_the_terminal(monkeypatch, columns, lines):
+    Terminal(monkeypatch, columns)
+    found = write.plain_text([Section("T", (), RULE_TABLE)]).splitlines()[1:]
+
+    assert found == lines
+    assert max(len(line) for line in found) <= columns
+
+
+def test_one_long_word_costs_no_other_row_its_line(monkeypatch):
+    Terminal(monkeypatch, 80)
+    hosts = "0.0.0.0/0 (downloads.ironport.com, updates.ironport.com)"
+    table = Table(("Peer", "Why"), ((hosts, "updates (rows 9, 10, 24)"), ("any", "ldap (row 19)")))
+
+    assert write.plain_text([Section("T", (), table)]).splitlines()[1:] == [
+        "  Peer                                                  Why",
+        f"  {hosts}",
+        "      updates (rows 9, 10, 24)",
+        "  any                                                   ldap (row 19)",
+    ]
+
+
+def test_off_a_terminal_a_table_has_one_line_to_a_row():
+    reason = ", ".join(["updates (rows 9, 10, 24)"] * 40)
+
+    assert write.plain_text([Section("T", (), Table(("Peer", "Why"), (("any", reason),)))]) == (
+        f"T\n  Peer  Why\n  any   {reason}\n"
+    )
+
+
+ITEM = Item("[ ] ssh: Do it", ("Because of <it>.", "Confirm."), ("sshconfig", "  a < b", "commit"))
+
+
+def test_an_item_has_its_notes_and_commands_below_it():
+    assert write.plain_text([Section("T", items=(ITEM,))]) == (
+        "T\n"
+        "  [ ] ssh: Do it\n"
+        "      Because of <it>.\n"
+        "      Confirm.\n"
+        "          sshconfig\n"
+        "            a < b\n"
+        "          commit\n"
+    )
+
+
+def test_commands_are_copied_from_markdown_as_they_stand():
+    assert write.markdown_text([Section("T", items=(ITEM, Item("[x] b")))]) == (
+        "# T\n\n"
+        "- [ ] ssh: Do it\n\n"
+        "  Because of \\<it>.\n\n"
+        "  Confirm.\n\n"
+        "  ```text\n"
+        "  sshconfig\n"
+        "    a < b\n"
+        "  commit\n"
+        "  ```\n\n"
+        "- [x] b\n"
+    )
+
+
+def test_commands_are_never_wrapped(monkeypatch):
+    Terminal(monkeypatch, 40)
+    command = "ipaccess 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16"
+    text = write.plain_text([Section("T", items=(Item("a", (), (command,)),))])
+
+    assert f"          {command}" in text.splitlines()
 
 
 def test_off_a_terminal_no_line_is_too_long_to_stay_whole():

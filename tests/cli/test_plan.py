@@ -17,6 +17,12 @@ Plan of small
   1 feature, 1 flow, 1 rule, 3 resources and their components, digest <digest>
   custom flows: none
 
+Exposure (what the security groups admit)
+  from the internet: nothing
+  to any address: nothing
+  Reach       Interface  Peer                   What
+  management  data       admins (16 addresses)  tcp 22 (ssh-admin)
+
 Security group "data" (management; internal)
   attached elsewhere: whoever owns the network interface adds the output securityGroupIds.data; until then it protects nothing.
   fit: each; 1 rule for flows
@@ -31,7 +37,7 @@ REST = """\
 Widenings
   None: the rules allow exactly what the features need.
 
-On the gateway itself (commands: the stack's readme output)
+On the gateway itself (commands: segfw plan small --checklist)
   [ ] ip-access-list: Admit administrators by address
 
 What the cloud still blocks
@@ -47,6 +53,15 @@ MARKDOWN = """\
 - 1 feature, 1 flow, 1 rule, 3 resources and their components, digest <digest>
 - custom flows: none
 
+## Exposure (what the security groups admit)
+
+- from the internet: nothing
+- to any address: nothing
+
+| Reach | Interface | Peer | What |
+| --- | --- | --- | --- |
+| management | data | admins (16 addresses) | tcp 22 (ssh-admin) |
+
 ## Security group "data" (management; internal)
 
 - attached elsewhere: whoever owns the network interface adds the output securityGroupIds.data; until then it protects nothing.
@@ -61,9 +76,18 @@ MARKDOWN = """\
 
 - None: the rules allow exactly what the features need.
 
-## On the gateway itself (commands: the stack's readme output)
+## On the gateway itself
 
 - [ ] ip-access-list: Admit administrators by address
+
+  The gateway should accept its web interface and command line from known addresses only. Give it the same prefixes as the rules have, those of Cisco Secure Email and Web Manager and of the cluster members included; whoever is not on the list is locked out as soon as it is committed.
+
+  ```text
+  adminaccessconfig
+  ipaccess
+  10.9.0.0/28
+  commit
+  ```
 
 ## What the cloud still blocks
 
@@ -97,6 +121,44 @@ def test_markdown_has_headings_lists_and_tables(folder):
     text = folder.stack("small").output("plan", "small", "--format", "markdown")
 
     assert without_digest(text, folder) == MARKDOWN
+
+
+CHECKLIST = """\
+On the gateway itself, for small
+  [ ] ip-access-list: Admit administrators by address
+      The gateway should accept its web interface and command line from known addresses only. Give it the same prefixes as the rules have, those of Cisco Secure Email and Web Manager and of the cluster members included; whoever is not on the list is locked out as soon as it is committed.
+          adminaccessconfig
+          ipaccess
+          10.9.0.0/28
+          commit
+"""
+
+
+def test_the_checklist_alone_has_its_commands(folder):
+    assert folder.stack("small").output("plan", "small", "--checklist") == CHECKLIST
+
+
+def test_the_checklist_alone_in_markdown_is_that_of_the_plan(folder):
+    text = folder.stack("small").output("plan", "small", "--checklist", "--format", "markdown")
+    _, _, rest = MARKDOWN.partition("## On the gateway itself\n")
+
+    assert text == f"# On the gateway itself, for small\n{rest.partition('## What')[0]}"[:-1]
+
+
+def test_json_has_the_checklist_as_it_is(folder):
+    result = folder.stack("small").call("plan", "small", "--checklist", "--format", "json")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(
+        'Error: a plan in json has the checklist with its commands under "checklist"; leave one '
+        "of --checklist and --format json out.\n"
+    )
+    assert folder.json("plan", "small")["checklist"][0]["commands"] == [
+        "adminaccessconfig",
+        "ipaccess",
+        "10.9.0.0/28",
+        "commit",
+    ]
 
 
 def test_json_holds_the_resources_as_they_are_registered(folder):
@@ -203,7 +265,7 @@ def test_check_says_a_failed_proof_in_json_too(folder, monkeypatch):
 
     assert (result.exit_code, result.stderr) == (3, BUG)
     assert json.loads(result.stdout) == {
-        "format": 1,
+        "format": 2,
         "stacks": {"small": {"proven": False, "problems": [], "bug": BUG.rstrip("\n")}},
         "across": [],
     }

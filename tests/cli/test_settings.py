@@ -26,10 +26,31 @@ def test_each_value_has_its_line_or_is_a_default(folder):
         "  aws:region                               config/Pulumi.small.yaml:2   eu-central-1",
     ]
     values = {line.split()[0]: line.split(maxsplit=2)[1:] for line in lines[3:]}
+    assert values["aws:allowedAccountIds"] == ["default", "not given"]
     assert values["networks.admins.prefixes"] == ["config/Pulumi.small.yaml:12", "[10.9.0.0/28]"]
     assert values["features.pmtu"] == ["config/Pulumi.small.yaml:13", "false"]
     assert values["quotas.securityGroup.rules"] == ["default", "60"]
     assert values["gateway.ephemeralPorts"] == ["default", "1024-65535"]
+
+
+def test_what_the_provider_is_told_is_there_with_its_place(folder):
+    folder.stack(
+        "small",
+        SMALL.replace(
+            "  aws:region",
+            '  azure-native:location: westeurope\n  aws:allowedAccountIds: ["111122223333"]\n  aws:region',
+        ),
+    )
+
+    assert folder.json("settings", "small")["settings"][:3] == [
+        {"path": "aws:region", "value": "eu-central-1", "from": "config/Pulumi.small.yaml:4"},
+        {
+            "path": "aws:allowedAccountIds",
+            "value": "[111122223333]",
+            "from": "config/Pulumi.small.yaml:3",
+        },
+        {"path": "cloud", "value": "aws", "from": "config/Pulumi.small.yaml:5"},
+    ]
 
 
 def test_an_azure_stack_shows_its_location(folder):
@@ -45,6 +66,15 @@ def test_an_azure_stack_shows_its_location(folder):
         "config/Pulumi.small.yaml:2",
         "westeurope",
     ]
+    assert lines[4].split() == ["azure-native:subscriptionId", "default", "not", "given"]
+
+
+def test_a_stack_is_known_by_its_file_too(folder):
+    folder.stack("small")
+
+    assert folder.output("settings", "config/Pulumi.small.yaml") == folder.output(
+        "settings", "small"
+    )
 
 
 def test_what_an_import_lost_is_said(folder):

@@ -109,6 +109,53 @@ def test_static_routes_are_listed_by_interface_and_network():
     )
 
 
+def test_a_destination_is_entered_once_with_the_networks_behind_it():
+    more = (
+        "  seg-firewall:interfaces: {management: {routes: [admins, bastion, sma]}}\n"
+        "  seg-firewall:networks: {bastion: [10.9.0.0/28, 10.8.0.4/32]}\n"
+    )
+    commands = items("ssh-admin: {from: [admins, bastion]}", more)["static-routes"].commands
+
+    assert commands == (
+        "routeconfig",
+        "new",
+        "  bastion: 10.8.0.4/32 via the router of management",
+        "  admins, bastion: 10.9.0.0/28 via the router of management",
+        "  sma: 10.9.2.0/32 via the router of management",
+        "  mail-servers: 10.9.1.0/28 via the router of private",
+        "commit",
+    )
+
+
+def test_what_lies_in_the_interfaces_own_subnet_is_no_route():
+    more = (
+        "  seg-firewall:interfaces: {management: {routes: [admins, near, sma]}}\n"
+        "  seg-firewall:networks: {near: [10.1.0.64/28, 10.1.0.0/24, 10.1.0.0/16]}\n"
+    )
+    commands = items("dns: {to: [near]}", more)["static-routes"].commands
+
+    assert commands[2:4] == (
+        "  near: 10.1.0.0/16 via the router of management",
+        "  admins: 10.9.0.0/28 via the router of management",
+    )
+
+
+def test_routes_into_the_own_subnet_alone_leave_nothing_to_enter():
+    more = (
+        "  seg-firewall:interfaces: {management: {routes: [near]}, private: {routes: []}}\n"
+        "  seg-firewall:networks: {near: [10.1.0.64/28]}\n"
+    )
+
+    assert "static-routes" not in items("dns: {to: [near]}", more)
+
+
+def test_a_quarantine_that_public_addresses_may_open_must_stay_unreachable():
+    public = "  seg-firewall:networks: {branch: [198.51.100.0/28]}\n"
+    found = items("quarantine-https: {from: [branch]}", public)
+
+    assert found["no-public-address"].why.startswith("private admit public addresses")
+
+
 def test_a_stack_without_routes_has_none_to_enter():
     routeless = "  seg-firewall:interfaces: {management: {routes: []}, private: {routes: []}}\n"
 

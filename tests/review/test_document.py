@@ -26,6 +26,7 @@ TOP = [
     "catalogEdition",
     "digest",
     "customFlows",
+    "exposure",
     "ruleSets",
     "resources",
     "widenings",
@@ -217,7 +218,7 @@ def test_a_remark_has_its_place_apart():
 
     assert (remark["severity"], remark["place"], remark["path"]) == (
         "warning",
-        "config/shared/aws.yaml:4",  # the last file that says something of it
+        "config/shared/sound.yaml:8",  # the routes, which are to be mended
         "interfaces.management",
     )
 
@@ -230,3 +231,38 @@ def test_custom_flows_are_counted_by_name():
     )
 
     assert document(plan_of(features(custom)), CATALOG, today=TODAY)["customFlows"] == ["siem"]
+
+
+def test_exposure_is_data():
+    both = "  seg-firewall:interfaces: {public: {families: [ipv4, ipv6]}}\n"
+    plan = plan_of(features("ssh-admin: {}, receive-mail: {}, send-mail: {}, pmtu: false", both))
+
+    assert document(plan, CATALOG, today=TODAY)["exposure"] == [
+        {
+            "reach": "from-internet",
+            "interface": "public",
+            "peer": "internet",
+            "prefixes": ["0.0.0.0/0", "::/0"],
+            "addresses": "any IPv4 or IPv6 address",
+            "public": True,
+            "services": [{"protocol": "tcp", "ports": "25", "features": ["receive-mail"]}],
+        },
+        {
+            "reach": "management",
+            "interface": "management",
+            "peer": "admins",
+            "prefixes": ["10.9.0.0/28"],
+            "addresses": "16 addresses",
+            "public": False,
+            "services": [{"protocol": "tcp", "ports": "22", "features": ["ssh-admin"]}],
+        },
+        {
+            "reach": "to-anywhere",
+            "interface": "public",
+            "peer": "internet",
+            "prefixes": ["0.0.0.0/0", "::/0"],
+            "addresses": "any IPv4 or IPv6 address",
+            "public": True,
+            "services": [{"protocol": "tcp", "ports": "25", "features": ["send-mail"]}],
+        },
+    ]

@@ -30,6 +30,31 @@ def test_replies_that_leave_by_another_interface_are_a_warning_with_the_line_tha
     ]
 
 
+def test_the_warning_points_to_the_line_of_the_routes():
+    more = FAR + "  seg-firewall:interfaces:\n    management:\n      routes: [admins, sma]\n"
+    plan = plan_of(features("ssh-admin: {from: [far]}, gui-https: {}", more))
+    (warning,) = all_remarks(plan, CATALOG, today=TODAY)
+
+    assert str(warning.place) == "config/Pulumi.test.yaml:5"
+
+
+def test_without_routes_the_warning_points_to_the_interface():
+    bare = """
+config:
+  aws:region: eu-central-1
+  seg-firewall:cloud: aws
+  seg-firewall:gateway: {environment: dev, release: "15.0", ciscoRegion: europe}
+  seg-firewall:interfaces:
+    management: {roles: [management], external: false, vpc: vpc-1}
+    public: {roles: [public], external: true, vpc: vpc-1}
+  seg-firewall:networks: {admins: [10.9.0.0/28]}
+  seg-firewall:features: {ssh-admin: {}}
+"""
+    (warning,) = all_remarks(plan_of(bare, ""), CATALOG, today=TODAY)
+
+    assert str(warning.place) == "config/Pulumi.test.yaml:6"
+
+
 def test_the_line_mends_it():
     routed = FAR + "  seg-firewall:interfaces: {management: {routes: [far, admins, sma]}}\n"
 
@@ -97,7 +122,12 @@ def test_a_host_in_the_same_jurisdiction_is_not():
 def test_a_region_that_is_not_known_has_no_jurisdiction_to_compare():
     unknown = "  aws:region: xx-north-1\n  seg-firewall:imports: [aws]\n"
 
-    assert lines("advanced-phishing-protection: {}", INTERNET, unknown) == []
+    assert lines("advanced-phishing-protection: {}", INTERNET, unknown) == [
+        (
+            'warning: aws:region: "xx-north-1" begins like no region that the catalog knows, so '
+            "hosts in another jurisdiction are not named; see that it is spelled as the cloud does."
+        )
+    ]
 
 
 def test_a_host_follows_the_cisco_region():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import pytest
 
@@ -22,6 +23,11 @@ class Record:
     note: str | None = None
 
 
+class Pair(NamedTuple):
+    first: int
+    second: str | None
+
+
 PLAIN = {
     "a family is its keyword": (Family.IPV6, "ipv6"),
     "an enumeration is its value": (Direction.INGRESS, "ingress"),
@@ -37,6 +43,7 @@ PLAIN = {
     "a set is a sorted list": (frozenset({"b", "a"}), ["a", "b"]),
     "a sequence is a list": ((1, [True]), [1, [True]]),
     "a record leaves out what is absent": (Record(ports=(PortRange(22, 22),)), {"ports": ["22"]}),
+    "a named tuple is a record too": (Pair(1, None), {"first": 1}),
     "a class is itself": (Record, Record),
     "text is text": ("22", "22"),
     "nothing is nothing": (None, None),

@@ -12,6 +12,7 @@ from segfw.catalog.model import Direction, Protocol
 from segfw.flow import Point
 from segfw.problems import Severity
 from segfw.review.document import FORMAT
+from segfw.review.exposure import Reach
 from segfw.rule import Action
 from segfw.sets.addresses import Family
 from segfw.settings.types import Cloud, Environment, Fit
@@ -42,6 +43,11 @@ def schema() -> Schema:
             catalogEdition=_text("The edition of the firewall table that the catalog follows."),
             digest=_text("SHA-256 over every resource's type, name and inputs, hexadecimal."),
             customFlows=_list(_text("A name."), "Names of the custom flows."),
+            exposure=_list(
+                _opening(),
+                "Who reaches the gateway, and whom it reaches anywhere, as security groups or NSGs "
+                "admit it.",
+            ),
             ruleSets=_list(_rule_set(), "One rule set to each enforcement point."),
             resources=_list(_resource(), "The resources as Pulumi registers them."),
             widenings=_list(_text("A sentence."), "What is open beyond the flows, in sentences."),
@@ -52,6 +58,34 @@ def schema() -> Schema:
             proofs=_list(_proof(), "One comparison to an enforcement point, direction and family."),
         ),
     }
+
+
+def _opening() -> Schema:
+    return _object(
+        "One far end at one interface.",
+        reach=_one_of(
+            Reach,
+            "From the internet; from any address, on an interface that the internet does not "
+            "reach; to what manages the gateway; or out to any address.",
+        ),
+        interface=_text("The interface."),
+        peer=_text("The far end's name; internet for any address."),
+        prefixes=_list(_text("A prefix."), "Its prefixes; none where only the cloud knows them."),
+        addresses=_text("How many addresses these are, for people."),
+        public={
+            "type": ["boolean", "null"],
+            "description": "Some are on the internet; null where only the cloud knows.",
+        },
+        services=_list(
+            _object(
+                "A protocol with its ports.",
+                protocol=_one_of(Protocol, "The protocol."),
+                ports=_text("Destination ports, or type and code of ICMP."),
+                features=_list(_text("A feature's id, or custom and a name."), "What opens it."),
+            ),
+            "What is open there.",
+        ),
+    )
 
 
 def _rule_set() -> Schema:

@@ -161,6 +161,17 @@ def page(catalog: Catalog) -> str:
     return text_of(lines)
 
 
+def custom_flow_keys(catalog: Catalog) -> Iterator[tuple[str, str, str, str]]:
+    """Each key of a custom flow with its form, its default and what it means."""
+    schema = stack_schema(catalog)
+    features = schema["properties"]["config"]["properties"][f"{OURS}features"]
+    for path, *rest in _rows("features", features, schema["$defs"]):
+        key = path.strip("`").removeprefix("features.custom-flow[].")
+        if key != path.strip("`"):
+            form, default, meaning = (text.replace("`", "") for text in rest)
+            yield key, form, default, meaning
+
+
 def _section(key: str, schema: Schema, definitions: Schema) -> list[str]:
     name = key.removeprefix(OURS)
     about = CATALOGED.get(name) or sentence(schema.get("description", MEANINGS.get(name, "")))
@@ -250,6 +261,8 @@ def kind(schema: Schema) -> str:
             return "`true`, `false`"
         case "integer":
             return _integer(schema)
+        case _ if "maxLength" in schema:
+            return f"kebab-case, at most {schema['maxLength']} characters"
         case _:
             return "text"
 
