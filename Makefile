@@ -1,5 +1,5 @@
 # make up     try it: the stacks, on a real Pulumi engine with stand-in clouds on this machine
-# make down   remove all that `make up` made
+# make down   destroy the stacks, end the stand-in clouds, remove the state; .venv, .tools, logs stay
 # make test   all tests
 # make check  formatting, lint, types, layering
 # make bench  how long things take
@@ -13,6 +13,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+BEGAN := $(shell date +%s)
 
 # The environment is made anew when what it is made of changes.
 REQUIREMENTS := requirements.txt requirements-dev.txt pyproject.toml
@@ -46,7 +47,7 @@ engine: venv
 	@$(RUN) -m sandbox engine
 
 up: venv
-	@$(RUN) -m sandbox up
+	@$(RUN) -m sandbox up --began $(BEGAN)
 
 down: venv
 	@$(RUN) -m sandbox down

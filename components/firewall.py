@@ -11,18 +11,22 @@ from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from segfw.catalog import load_catalog
 from segfw.clouds.aws_security_group.spec import PrefixListSpec, SecurityGroupResource
+from segfw.clouds.lifted import LiftError
 from segfw.flow import Point
 from segfw.plan import PREFIX_LISTS, Plan, make_plan
+from segfw.problems import Place, Problem, ProblemsFound, Severity
+from segfw.proof import ProofFailed
 from segfw.review.readme import readme
-from segfw.review.remarks import plan_remarks
+from segfw.review.remarks import all_remarks, redundancies, widenings
 from segfw.review.traceability import rules_by_name
 from segfw.settings import read_settings, tree_from_config, tree_from_values
 from segfw.settings.spelling import spelled
 from segfw.settings.types import Cloud, CloudId, ProgramValue, StackOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from segfw.catalog.model import Catalog
     from segfw.clouds.aws_network_acl.spec import NetworkAclSpec
     from segfw.clouds.azure_nsg.spec import NsgSpec
     from segfw.settings import Tree
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NAMESPACE = "seg-firewall"
 TYPE = f"{NAMESPACE}:index:SecureEmailGatewayFirewall"
+ARGS = Place("args", 0)
+"""Where a value stands that the program gives."""
 
 
 class SecureEmailGatewayFirewallArgs(TypedDict):
@@ -60,6 +66,17 @@ class SecureEmailGatewayFirewallArgs(TypedDict):
     """Azure: leave out the provider's aliases for old API versions (new stacks only)."""
 
 
+class NothingMade(ProblemsFound, pulumi.RunError):
+    """The problems of a stack of which nothing was made.
+
+    Pulumi prints a `RunError` as it stands, and any other exception with a traceback.
+    """
+
+    def __str__(self) -> str:
+        """``nothing was made:``, and one problem to a line."""
+        return f"nothing was made:\n{super().__str__()}"
+
+
 class SecureEmailGatewayFirewall(pulumi.ComponentResource):
     """`seg-firewall:index:SecureEmailGatewayFirewall`: one gateway deployment's firewall.
 
@@ -68,7 +85,8 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
     makes was planned and proven before the first resource is registered. One to a stack.
 
     Raises:
-        ProblemsFound: the settings are wrong, or do not fit a quota; nothing is made.
+        NothingMade: the settings are wrong, or do not fit a quota: a `ProblemsFound`.
+        RunError: the plan is not proven, which is a bug in this project; nothing is made.
     """
 
     security_group_ids: pulumi.Output[dict[str, list[str]]]
@@ -93,22 +111,20 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
         self._stacks: dict[str, pulumi.StackReference] = {}
         catalog = load_catalog()
         today = date.today()
-        tree = stack_tree() if args is None else self._tree_of(args)
-        settings = read_settings(tree, catalog, stack=pulumi.get_stack(), today=today)
-        plan = make_plan(settings, catalog)
+        plan = self._planned(args, catalog, today)
         recorded = {
-            "settings": _without_stand_ins(spelled(settings, catalog)),
+            "settings": _without_stand_ins(spelled(plan.settings, catalog)),
             "rules": rules_by_name(plan),
         }
         super().__init__(TYPE, name, recorded, opts)
         if pulumi.runtime.is_dry_run():
-            for line in plan_remarks(plan, catalog, today=today):
-                log = pulumi.log.warn if line.startswith("warning") else pulumi.log.info
+            place = None if args is None else ARGS
+            for log, line in _remarks(plan, catalog, today, place):
                 log(line, self)
         self.security_group_ids = pulumi.Output.from_input({})
         self.network_acl_ids = pulumi.Output.from_input({})
         self.nsg_ids = pulumi.Output.from_input({})
-        if settings.cloud is Cloud.AWS:
+        if plan.settings.cloud is Cloud.AWS:
             self._on_aws(plan)
         else:
             self._on_azure(plan)
@@ -123,6 +139,23 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
                 "readme": self.readme,
             }
         )
+
+    def _planned(
+        self, args: SecureEmailGatewayFirewallArgs | None, catalog: Catalog, today: date
+    ) -> Plan:
+        try:
+            tree = stack_tree() if args is None else self._tree_of(args)
+            settings = read_settings(tree, catalog, stack=pulumi.get_stack(), today=today)
+            return make_plan(settings, catalog)
+        except ProblemsFound as found:
+            problems = [
+                each if args is None else each._replace(place=ARGS) for each in found.problems
+            ]
+            raise NothingMade(problems) from None
+        except (ProofFailed, LiftError) as failed:
+            raise pulumi.RunError(
+                f"nothing was made, by a bug in seg-firewall:\n{failed}"
+            ) from None
 
     def _on_aws(self, plan: Plan) -> None:
         from components import aws
@@ -236,6 +269,23 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
                 for index, inner in enumerate(value)
             ]
         return value
+
+
+def _remarks(
+    plan: Plan, catalog: Catalog, today: date, place: Place | None
+) -> Iterator[tuple[Callable[[str, pulumi.Resource], None], str]]:
+    """What a preview's log repeats of the plan, at *place* or where the stack's file says it.
+
+    Pulumi writes a warning's severity before its text.
+    """
+    for remark in all_remarks(plan, catalog, today=today):
+        said = str(Problem(place or remark.place, remark.path, remark.message))
+        if remark.severity is Severity.WARNING:
+            yield pulumi.log.warn, said
+        else:
+            yield pulumi.log.info, f"{remark.severity.value}: {said}"
+    yield from ((pulumi.log.info, f"widening: {line}") for line in widenings(plan))
+    yield from ((pulumi.log.info, f"redundant: {line}") for line in redundancies(plan))
 
 
 def _resolved(values: Mapping[str, pulumi.Output[T]]) -> pulumi.Output[dict[str, T]]:

@@ -7,12 +7,14 @@ import sys
 
 import click
 
-from sandbox import driver
+from sandbox import driver, plugins, processes, teardown
 from sandbox.commands import with_config_file
 from sandbox.environment import Environment
 from sandbox.errors import SandboxError
 from sandbox.progress import Progress
 from sandbox.toolchain import get_engine
+from segfw.cli.main import report_problems
+from segfw.problems import ProblemsFound
 
 EXIT_INTERRUPTED = 130
 
@@ -22,7 +24,7 @@ Examples:
   python -m sandbox up aws-dev-us-east-1    one stack
   python -m sandbox pulumi -- preview --diff --stack aws-lab
   eval "$(python -m sandbox env)"           a shell inside the sandbox
-  python -m sandbox down                    remove it all
+  python -m sandbox down                    destroy the stacks, end moto, remove the state
 
 All state is in .sandbox/; the engine, built once, is in .tools/ or $SEG_SANDBOX_TOOLS.
 """
@@ -38,24 +40,37 @@ def main() -> None:
 
 @main.command()
 @click.argument("stacks", nargs=-1, metavar="[STACK...]")
-def up(stacks: tuple[str, ...]) -> None:
-    """Bring STACKs up; without any, those of `make up`."""
-    sys.exit(driver.up(Environment(), stacks, Progress()))
+@click.option("--began", type=float, hidden=True, help="When `make up` began, as `date +%s` says.")
+def up(stacks: tuple[str, ...], began: float | None) -> None:
+    """Bring STACKs up; without any, those of `make up`.
+
+    First each stack file is checked as by `segfw check`; with a problem, nothing is made.
+    """
+    sys.exit(driver.up(Environment(), stacks, Progress(), began=began))
 
 
 @main.command()
 def down() -> None:
-    """Destroy every stack and end every process that `up` started."""
-    sys.exit(driver.down(Environment(), Progress()))
+    """Destroy every stack, end every process that `up` started, and remove the state.
+
+    Stacks of other programs in the sandbox are named, and destroyed too; the logs stay.
+    """
+    sys.exit(teardown.down(Environment(), Progress()))
 
 
 @main.command()
 def env() -> None:
-    """Print lines for a shell: in it, `pulumi` is the sandbox's engine."""
+    """Print lines for a shell: in it, `pulumi` is the sandbox's engine.
+
+    SEG_SANDBOX_EC2 is the address of the stand-in AWS there, if that runs.
+    """
     environment = Environment()
     environment.prepare()
+    plugins.install(environment)
     engine = get_engine(environment.tools, progress=Progress(stream=sys.stderr))
-    click.echo("\n".join(environment.shell_lines(engine)))
+    moto = processes.find(environment, processes.MOTO)
+    address = [] if moto is None else [f"export SEG_SANDBOX_EC2={moto.url}"]
+    click.echo("\n".join([*environment.shell_lines(engine), *address]))
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -83,6 +98,10 @@ def run() -> None:
     """Run the command line; a mistake is a text on stderr and exit code 1, never a traceback."""
     try:
         main(prog_name="python -m sandbox", standalone_mode=False)
+    except ProblemsFound as found:
+        report_problems(found)
+        click.echo("Nothing was brought up.", err=True)
+        sys.exit(1)
     except SandboxError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
@@ -94,7 +113,7 @@ def run() -> None:
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo(
-            "Stopped. `make up` goes on from here; `make down` removes everything.", err=True
+            "Stopped. `make up` goes on from here; `make down` destroys what there is.", err=True
         )
         sys.exit(EXIT_INTERRUPTED)
 

@@ -1,64 +1,48 @@
-"""`make up` and `make down`: the shipped stacks, brought up for real here, and removed."""
+"""`make up`: the shipped stacks, or others, brought up for real here."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sandbox import plugins, processes, recovery, stacks
-from sandbox.commands import CommandFailed, Result
-from sandbox.environment import PROJECT, Environment
+from sandbox import plugins, processes, recovery, seed, stacks, summary
 from sandbox.errors import SandboxError
-from sandbox.locks import lock
+from sandbox.locks import BUSY, lock
+from sandbox.progress import Progress, Steps, ticker
 from sandbox.runner import Pulumi
-from sandbox.toolchain import find_engine, get_engine
+from sandbox.toolchain import get_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from sandbox.progress import Progress
+    from sandbox.environment import Environment
 
 DEFAULT_STACKS = ("aws-lab", "azure-lab", "aws-prod-us-east-1", "azure-prod-westeurope")
 
-NOT_A_CLOUD = (
-    "This is not a cloud: a real Pulumi engine and the real SDKs, with stand-ins for AWS (moto)\n"
-    "and Azure on this machine. Nothing in it filters a packet, and no account was touched."
-)
 
-FAIL_OPEN = (
-    "On a real account, a destroy hands the gateways' subnets back to the VPC's default network\n"
-    "ACL, which allows everything unless someone edited it: this fails open, so take the gateways\n"
-    "off the network first."
-)
-
-BUSY = "another `make up` or `make down` is at work here; wait for it to end, then try again."
-
-# How a count of operations is put in words.
-WORDS = {
-    "create": "created",
-    "update": "updated",
-    "delete": "deleted",
-    "replace": "replaced",
-    "same": "unchanged",
-    "import": "imported",
-}
-
-
-def up(environment: Environment, names: Sequence[str], progress: Progress) -> int:
+def up(
+    environment: Environment,
+    names: Sequence[str],
+    progress: Progress,
+    *,
+    began: float | None = None,
+) -> int:
     """Bring the stacks *names* up, or those of `make up`; the exit code.
 
+    The time that is reported counts from *began*, in seconds since the epoch.
+
     Raises:
+        ProblemsFound: stack files are wrong; nothing was started or changed.
+        NotProven: a plan is not what its file asks for; nothing was started or changed.
         SandboxError: something is missing; nothing was started or changed.
     """
-    started = time.monotonic()
-    files = [stacks.read(name) for name in names or DEFAULT_STACKS]
+    steps = Steps(began)
+    files = stacks.read_all(names or DEFAULT_STACKS)
+    steps.done("stack files")
     engine = get_engine(environment.tools, progress=progress)
     progress.say(f"engine: {engine}.")
+    steps.done("engine")
     environment.prepare()
     with lock(environment.root / "lock", on_wait=None, busy=BUSY):
         pulumi = Pulumi(environment, engine=engine)
@@ -70,44 +54,28 @@ def up(environment: Environment, names: Sequence[str], progress: Progress) -> in
             how = "started" if moto.anew else "is running"
             progress.say(f"moto: {how} on {moto.service.url}.")
         recovery.recover(pulumi, moto, progress)
-        done = [_bring_up(pulumi, file, moto, progress) for file in files]
-        for file, worked in zip(files, done, strict=True):
-            if worked:
-                _show_plan(file.stack, progress)
+        steps.done("stand-in clouds")
+        service = None if moto is None else moto.service
+        failed = [file.stack for file in files if not _bring_up(pulumi, file, service, progress)]
+        steps.done("stacks")
     progress.say("")
-    progress.say(_how_to_look(environment, [file.stack for file in files], moto))
-    failed = [file.stack for file, worked in zip(files, done, strict=True) if not worked]
     if failed:
-        progress.say(f"\nNot brought up: {', '.join(failed)}; the reasons are above.")
-    progress.say(f"\n{time.monotonic() - started:.0f} s in all.")
-    return 1 if failed else 0
-
-
-def down(environment: Environment, progress: Progress) -> int:
-    """Destroy every stack, end every process, and remove what was kept; the exit code.
-
-    Raises:
-        SandboxError: an `up` is at work.
-    """
-    if not environment.backend.exists():
-        progress.say("Nothing is up.")
-        return 0
-    failed = []
-    with lock(environment.root / "lock", on_wait=None, busy=BUSY):
-        engine = find_engine(environment.tools)
-        if engine is not None:
-            pulumi = Pulumi(environment, engine=engine)
-            failed = [name for name in pulumi.stacks() if not _take_down(pulumi, name, progress)]
-        for name in processes.stop_all(environment):
-            progress.say(f"{name}: ended.")
-        _remove(environment)
-    progress.say("")
-    progress.say(FAIL_OPEN)
+        progress.say(
+            f"Not brought up: {', '.join(failed)}; the reasons are above. "
+            "Mend them and run the same command again, or remove everything with `make down`."
+        )
+    else:
+        progress.say(summary.plans([file.plan for file in files]))
+        progress.say("")
+        progress.say(summary.how_to_look(environment, files[0].stack, service))
+        progress.say(f"\n{summary.NOT_A_CLOUD}")
+        progress.say("The same command again changes nothing; `make down` destroys the stacks.")
+    progress.say(f"\n{steps}")
     return 1 if failed else 0
 
 
 def _bring_up(
-    pulumi: Pulumi, file: stacks.StackFile, moto: processes.Started | None, progress: Progress
+    pulumi: Pulumi, file: stacks.StackFile, moto: processes.Service | None, progress: Progress
 ) -> bool:
     """Bring one stack up and export its state; whether that worked. Errors are shown."""
     stack = file.stack
@@ -116,42 +84,28 @@ def _bring_up(
     pulumi.configure(stack, _seeded(pulumi.environment, file, moto))
     pulumi.init(stack)
     started = time.monotonic()
-    result = pulumi.up(stack, check=False, on_event=_ticker(stack, progress))
+    result = pulumi.up(stack, check=False, on_event=ticker(stack, progress))
     seconds = time.monotonic() - started
     log = pulumi.environment.logs / f"{stack}.log"
     log.write_text(result.text, "utf-8")
     if result.code != 0:
         progress.say(
             f"{stack}: `pulumi up` ended with exit code {result.code}; all that it printed is in "
-            f"{_shown(log)}. Its diagnostics:\n{diagnostics(result)}"
+            f"{summary.shown(log)}. Its diagnostics:\n{summary.diagnostics(result)}"
         )
         return False
     exported = pulumi.environment.state / f"{stack}.json"
     exported.write_text(json.dumps(pulumi.export(stack), indent=2) + "\n", "utf-8")
-    progress.say(f"{stack}: {summary(result)} ({seconds:.1f} s).")
+    progress.say(
+        f"{stack}: {summary.operations(result)} ({seconds:.1f} s); "
+        f"planned: {summary.plan_counts(file.plan)}."
+    )
     return True
 
 
-def summary(result: Result) -> str:
-    """What an `up` did, in a few words."""
-    counts = {WORDS.get(op, op): count for op, count in result.report.changes.items()}
-    if result.unchanged:
-        return f"unchanged: {counts.get('unchanged', 0)} resources"
-    ordered = sorted(counts.items(), key=lambda item: (item[0] == "unchanged", item[0]))
-    return ", ".join(f"{count} {word}" for word, count in ordered if count)
-
-
-def diagnostics(result: Result) -> str:
-    """What the engine says went wrong, without the progress that led to it."""
-    _, heading, told = result.text.partition("\nDiagnostics:\n")
-    return told.rstrip() if heading else result.text.strip()
-
-
 def _seeded(
-    environment: Environment, file: stacks.StackFile, moto: processes.Started | None
+    environment: Environment, file: stacks.StackFile, moto: processes.Service | None
 ) -> str:
-    from sandbox import seed
-
     if file.cloud == "azure":
         try:
             group = seed.azure(environment.arm_store, file.stack, file.place)
@@ -160,97 +114,5 @@ def _seeded(
             raise SandboxError(message) from None
         return stacks.for_azure(file, group)
     assert moto is not None, "moto runs whenever a stack is in AWS"
-    endpoint = moto.service.url
-    network = seed.aws(endpoint, file.place, file.stack, file.subnets)
-    return stacks.for_aws(file, network, endpoint)
-
-
-def _ticker(stack: str, progress: Progress) -> Callable[[Mapping[str, Any]], None]:
-    """Counts resources as the engine finishes them."""
-    started = time.monotonic()
-    count = 0
-
-    def on_event(event: Mapping[str, Any]) -> None:
-        nonlocal count
-        count += "resOutputsEvent" in event
-        seconds = time.monotonic() - started
-        done = f"{count} resources done" if count else "under way"
-        progress.tick(f"{stack}: {done}, {seconds:.0f} s", every=2.0)
-
-    return on_event
-
-
-def _show_plan(stack: str, progress: Progress) -> None:
-    progress.say("")
-    command = [sys.executable, "-m", "segfw", "plan", stack, "--summary"]
-    process = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    progress.say((process.stdout + process.stderr).rstrip())
-
-
-def _take_down(pulumi: Pulumi, stack: str, progress: Progress) -> bool:
-    """Destroy *stack* and forget it; whether the destroy worked."""
-    recovery.unlock(pulumi, stack, progress)
-    if recovery.is_torn(pulumi, stack):
-        recovery.remove_files(pulumi, stack)
-        progress.say(f"{stack}: its state was cut off in the writing, and was thrown away.")
-        return True
-    moto = processes.find(pulumi.environment, processes.MOTO)
-    if moto is None and "aws" in recovery.clouds_of(pulumi, stack):
-        recovery.forget(pulumi, stack)
-        progress.say(f"{stack}: its resources went with moto; its state was thrown away.")
-        return True
-    if recovery.protected(pulumi, stack):
-        pulumi.run(stack, "state", "unprotect", "--all", "--yes")
-    try:
-        result = pulumi.destroy(stack, on_event=_ticker(stack, progress))
-    except CommandFailed as error:
-        progress.say(f"{stack}: not destroyed. {error}")
-        recovery.forget(pulumi, stack)
-        return False
-    progress.say(f"{stack}: {summary(result)}.")
-    recovery.forget(pulumi, stack)
-    return True
-
-
-def _remove(environment: Environment) -> None:
-    """Remove all but the logs, and the lock that this process holds."""
-    for path in environment.root.iterdir():
-        if path in (environment.logs, environment.root / "lock"):
-            continue
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
-def _how_to_look(
-    environment: Environment, names: Sequence[str], moto: processes.Started | None
-) -> str:
-    python = _shown(Path(sys.executable))
-    sandbox = f"{python} -m sandbox"
-    one = names[0]
-    lines = [
-        NOT_A_CLOUD,
-        "",
-        "Look around:",
-        f"  {sandbox} pulumi -- stack --stack {one}",
-        f"  {sandbox} pulumi -- preview --diff --stack {one}",
-        f"  {python} -m segfw plan {one}",
-    ]
-    if moto is not None:
-        lines.append(
-            f"  curl -s {moto.service.url}/moto-api/data.json   # everything in the stand-in AWS"
-        )
-    lines += [
-        f"  {_shown(environment.arm_store)}   # everything in the stand-in Azure",
-        f"  {_shown(environment.calls)}   # each API call of this run",
-        f"  {_shown(environment.state)}/   # each stack's exported state",
-        f'  eval "$({sandbox} env)"   # a shell in which plain `pulumi` is this one',
-        "",
-        "`make up` again changes nothing; `make down` removes it all.",
-    ]
-    return "\n".join(lines)
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
+    network = seed.aws(moto.url, file.place, file.stack, file.subnets)
+    return stacks.for_aws(file, network, moto.url)

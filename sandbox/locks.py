@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+BUSY = "another `make up` or `make down` is at work here; wait for it to end, then try again."
+
 
 @contextmanager
 def lock(path: Path, *, on_wait: Callable[[str], None] | None, busy: str) -> Iterator[None]:

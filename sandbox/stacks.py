@@ -8,17 +8,19 @@ it. Nothing else differs, line numbers included.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-import yaml
-
 from sandbox.environment import PROJECT
-from sandbox.errors import SandboxError
 from sandbox.yamlpatch import MappingNode, Node, Patch, SequenceNode, get, pairs
+from segfw.cli.load import load_plan
+from segfw.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from segfw.plan import Plan
 
 CONFIG = PROJECT / "config"
 MOTO_ACCOUNT = "123456789012"  # the account that moto's resources are in
@@ -64,54 +66,63 @@ class AzureGroup(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackFile:
-    """A shipped stack file, as far as the sandbox must understand it.
+    """A stack file without problems, and the proven plan of its stack."""
 
-    *place* is the region or location; *subnets* are each interface's, imports included.
-    """
-
-    stack: str
     path: Path
     text: str
-    cloud: str
-    place: str
-    subnets: Mapping[str, Sequence[str]]
+    plan: Plan
 
+    @property
+    def stack(self) -> str:
+        """The stack's name."""
+        return self.plan.settings.stack
 
-def shipped(config: Path = CONFIG) -> tuple[str, ...]:
-    """The names of the stacks that have a file in *config*."""
-    return tuple(sorted(path.stem.removeprefix("Pulumi.") for path in config.glob("Pulumi.*.yaml")))
+    @property
+    def cloud(self) -> str:
+        """`aws` or `azure`."""
+        return self.plan.settings.cloud.value
+
+    @property
+    def place(self) -> str:
+        """The region or location, which a stack file must name."""
+        return str(self.plan.settings.region)
+
+    @property
+    def subnets(self) -> Mapping[str, tuple[str, ...]]:
+        """Each interface's subnets, imports included."""
+        interfaces = self.plan.settings.interfaces
+        return {name: tuple(map(str, each.subnets)) for name, each in interfaces.items()}
 
 
 def read(stack: str, config: Path = CONFIG) -> StackFile:
-    """The shipped file of *stack*.
+    """The file of *stack* in *config*, read and proven as `segfw check` does.
 
     Raises:
-        SandboxError: there is none, or it does not say which cloud and where.
+        ProblemsFound: there is no such file, or it is wrong.
+        NotProven: the plan does not mean what the file asks for, which is a bug in this project.
     """
-    path = config / f"Pulumi.{stack}.yaml"
-    if not path.exists():
-        known = ", ".join(shipped(config)) or "none"
-        message = f'there is no stack file for "{stack}" in {config.name}/; there are: {known}.'
-        raise SandboxError(message)
-    text = path.read_text("utf-8")
-    values = _config(text, path)
-    cloud = values.get("seg-firewall:cloud")
-    key = {"aws": "aws:region", "azure": "azure-native:location"}.get(str(cloud))
-    if key is None:
-        message = f"{_shown(path)}: seg-firewall:cloud is {cloud!r}; write aws or azure."
-        raise SandboxError(message)
-    if not values.get(key):
-        message = f"{_shown(path)}: {key} is missing; add it."
-        raise SandboxError(message)
-    interfaces = _interfaces(values, path)
-    return StackFile(
-        stack=stack,
-        path=path,
-        text=text,
-        cloud=str(cloud),
-        place=str(values[key]),
-        subnets={name: tuple(each.get("subnets") or ()) for name, each in interfaces.items()},
-    )
+    plan = load_plan(config, stack.rpartition("/")[2], date.today())
+    path = config / f"Pulumi.{plan.settings.stack}.yaml"
+    return StackFile(path=path, text=path.read_text("utf-8"), plan=plan)
+
+
+def read_all(names: Iterable[str], config: Path = CONFIG) -> tuple[StackFile, ...]:
+    """The files of the stacks *names*, each once.
+
+    Raises:
+        ProblemsFound: with the problems of all of them.
+        NotProven: as `read` says.
+    """
+    files: list[StackFile] = []
+    problems: list[Problem] = []
+    for name in dict.fromkeys(names):
+        try:
+            files.append(read(name, config))
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+    if problems:
+        raise ProblemsFound(problems)
+    return tuple(files)
 
 
 def for_aws(file: StackFile, network: AwsNetwork, endpoint: str) -> str:
@@ -176,41 +187,6 @@ def _replace_first(patch: Patch, node: Node | None, value: str | None) -> None:
     names = [key.value for key, _ in pairs(node)]
     if names:
         patch.replace(node, {names[0]: value})
-
-
-def _interfaces(values: Mapping[str, Any], path: Path) -> Mapping[str, Mapping[str, Any]]:
-    """The interfaces with what the imports say of them: maps merge, the rest is replaced."""
-    merged: Any = {}
-    for name in values.get("seg-firewall:imports") or ():
-        shared = path.parent / "shared" / f"{name}.yaml"
-        if not shared.exists():
-            message = f"{_shown(path)}: there is no {_shown(shared)} to import."
-            raise SandboxError(message)
-        merged = _merge(merged, _interfaces(_config(shared.read_text("utf-8"), shared), path))
-    merged = _merge(merged, values.get(INTERFACES) or {})
-    if not isinstance(merged, dict) or not all(isinstance(each, dict) for each in merged.values()):
-        message = f"{_shown(path)}: {INTERFACES} is a mapping from names to mappings."
-        raise SandboxError(message)
-    return merged
-
-
-def _merge(below: Any, above: Any) -> Any:
-    if isinstance(below, dict) and isinstance(above, dict):
-        return below | {key: _merge(below.get(key), value) for key, value in above.items()}
-    return above
-
-
-def _config(text: str, path: Path) -> Mapping[str, Any]:
-    try:
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        message = f"{_shown(path)}: this is no YAML: {error}"
-        raise SandboxError(message) from None
-    config = values.get("config") if isinstance(values, dict) else None
-    if not isinstance(config, dict):
-        message = f"{_shown(path)}: a stack file is a mapping with a mapping `config:` in it."
-        raise SandboxError(message)
-    return config
 
 
 def _shown(path: Path) -> str:

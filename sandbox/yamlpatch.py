@@ -35,16 +35,14 @@ class Patch:
         """The `config:` mapping.
 
         Raises:
-            SandboxError: the text is no mapping with such a mapping in it.
+            SandboxError: its keys do not stand on lines of their own.
         """
-        try:
-            document = yaml.compose(self.text, Loader=yaml.SafeLoader)
-        except yaml.YAMLError as error:
-            message = f"{self.name}: this is no YAML: {error}"
-            raise SandboxError(message) from None
-        config = get(document, "config")
-        if not isinstance(config, MappingNode) or config.flow_style or not config.value:
-            message = f"{self.name}: a stack file is a mapping with a mapping `config:` in it."
+        config = get(yaml.compose(self.text, Loader=yaml.SafeLoader), "config")
+        if not isinstance(config, MappingNode) or config.flow_style:
+            message = (
+                f"{self.name}: the sandbox adds keys to `config:`; write it without braces, "
+                "each key on a line of its own."
+            )
             raise SandboxError(message)
         return config
 

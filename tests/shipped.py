@@ -1,4 +1,7 @@
-"""The stacks that the project ships, read on a fixed day."""
+"""The stacks that the project ships, read on a fixed day.
+
+They are those that have a golden: stacks that were added in config/ are their owner's.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ from segfw.settings import read_settings, read_tree
 if TYPE_CHECKING:
     from segfw.settings.types import Settings
 
-CONFIG = Path(__file__).resolve().parent.parent / "config"
+HERE = Path(__file__).resolve().parent
+CONFIG = HERE.parent / "config"
+GOLDENS = HERE / "golden"
 TODAY = date(2026, 11, 24)
-SHIPPED = sorted(path.name.split(".")[1] for path in CONFIG.glob("Pulumi.*.yaml"))
+SHIPPED = sorted(path.stem for path in GOLDENS.glob("*.txt"))
 
 
 @cache

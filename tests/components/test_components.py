@@ -19,9 +19,9 @@ from segfw.plan import Plan, make_plan
 from segfw.problems import ProblemsFound
 from segfw.settings import read_settings, read_tree
 from tests.components.mocked import Run, run
+from tests.shipped import SHIPPED
 
 ROOT = Path(__file__).parents[2]
-STACKS = sorted(p.name.split(".")[1] for p in (ROOT / "config").glob("Pulumi.*.yaml"))
 COMPONENTS = {
     "seg-firewall:index:SecureEmailGatewayFirewall",
     "seg-firewall:index:GatewaySecurityGroup",
@@ -108,7 +108,7 @@ def without_marks(value: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", SHIPPED)
 def test_what_is_registered_is_what_the_plan_lists(stack, monkeypatch):
     plan = planned(stack)
     seen = registered(stack, monkeypatch)
@@ -121,7 +121,7 @@ def test_what_is_registered_is_what_the_plan_lists(stack, monkeypatch):
     assert {r.typ for r in seen.recorder.resources if not r.custom} <= COMPONENTS
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", SHIPPED)
 def test_outputs_name_each_interface_and_the_plans_digest(stack, monkeypatch):
     plan = planned(stack)
     seen = registered(stack, monkeypatch)
@@ -254,6 +254,53 @@ def test_an_output_among_prefixes_is_a_problem_and_nothing_is_registered():
     seen = run(program)
     assert seen.recorder.resources == []
     assert "networks.admins" in recorded[0]
+
+
+def test_problems_are_an_error_that_pulumi_shows_without_a_traceback_and_stand_at_the_args():
+    args = json.loads(json.dumps(AWS_ARGS))
+    args["features"]["dsn"] = {}
+
+    with pytest.raises(ProblemsFound) as caught:
+        run(lambda: {"d": SecureEmailGatewayFirewall("seg", args).digest})
+
+    assert isinstance(caught.value, pulumi.RunError)
+    assert str(caught.value) == (
+        'nothing was made:\nargs: features.dsn: no such feature; did you mean "dns"?'
+    )
+
+
+def test_a_plan_that_is_not_proven_is_called_a_bug_without_a_traceback(monkeypatch):
+    from components import firewall
+    from segfw.clouds.lifted import LiftError
+
+    def unreadable(*_):
+        raise LiftError("cidrIpv4 is not text")
+
+    monkeypatch.setattr(firewall, "make_plan", unreadable)
+
+    with pytest.raises(pulumi.RunError) as caught:
+        run(lambda: {"d": SecureEmailGatewayFirewall("seg", AWS_ARGS).digest})
+
+    assert str(caught.value) == (
+        "nothing was made, by a bug in seg-firewall:\ncidrIpv4 is not text"
+    )
+
+
+def test_a_previews_log_has_each_remark_at_the_args_with_one_severity(monkeypatch):
+    warned: list[str] = []
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, _: warned.append(text))
+    monkeypatch.setattr(pulumi.log, "info", lambda text, _: told.append(text))
+    args = {**AWS_ARGS, "features": {"receive-mail": {}, "ssh-admin": {}}}
+    args["interfaces"] = {"gate": {**AWS_ARGS["interfaces"]["gate"], "external": True}}
+
+    run(lambda: {"d": SecureEmailGatewayFirewall("seg", args).digest}, preview=True)
+
+    assert warned
+    assert [line for line in warned if not line.startswith("args: ")] == []
+    assert [
+        line for line in told if not re.match("note: args: |widening: |redundant: ", line)
+    ] == []
 
 
 def test_azures_provider_aliases_stay_unless_dropped():

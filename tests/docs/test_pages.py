@@ -17,8 +17,7 @@ from sandbox.__main__ import main as sandbox
 from segfw.cli.load import load_plan
 from segfw.cli.main import main
 from tests.docs.pages import ROOT, anchors, blocks, links, pages, prose_lines, shown
-from tests.golden.regenerate import CONFIG, DAY
-from tests.golden.regenerate import HERE as GOLDENS
+from tests.shipped import CONFIG, GOLDENS, TODAY
 
 MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|tmp|Users|usr|var|opt|mnt|shared)/")
 SPACES = re.compile(r"\s+")
@@ -150,7 +149,23 @@ def test_a_stack_file_that_is_shown_plans(page, block, tmp_path):
     shutil.copytree(CONFIG, tmp_path / "config")
     (tmp_path / "config" / "Pulumi.shown.yaml").write_text(block.text + "\n", encoding="utf-8")
 
-    assert load_plan(tmp_path / "config", "shown", DAY).rule_sets
+    assert load_plan(tmp_path / "config", "shown", TODAY).rule_sets
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/first-stack.md"])
+def test_the_first_stack_is_copied_as_shown_and_no_shipped_file_is_edited(page, tmp_path):
+    shell = [words(line) for p, line in commands() if shown(p) == page]
+    copies = [line for line in shell if line[:1] == ["cp"]]
+    edited = {name for line in shell if line[:1] == ["$EDITOR"] for name in line[1:]}
+    shutil.copytree(CONFIG, tmp_path / "config")
+    for line in copies:
+        subprocess.run(line, cwd=tmp_path, check=True)
+    stack = tmp_path / "config" / "Pulumi.mail-dev.yaml"
+    imports = re.search(r"imports: \[base, acme[^]]*\]", (ROOT / page).read_text("utf-8"))[0]
+    stack.write_text(re.sub(r"imports: \[.*\]", imports, stack.read_text("utf-8")), "utf-8")
+
+    assert load_plan(tmp_path / "config", "mail-dev", TODAY).rule_sets
+    assert edited <= {target for _, _, target in copies}
 
 
 def test_excerpts_of_plans_are_from_the_goldens():
@@ -202,7 +217,7 @@ def test_a_quoted_message_is_what_is_printed(edit, tmp_path):
     (tmp_path / "config" / "Pulumi.mail-dev.yaml").write_text(text.replace(*edit), "utf-8")
 
     arguments = ["check", "mail-dev", "--config-dir", str(tmp_path / "config")]
-    with patch.object(segfw.cli.check, "today", lambda: DAY):
+    with patch.object(segfw.cli.check, "today", lambda: TODAY):
         result = CliRunner().invoke(main, arguments)
 
     assert result.exit_code == 1
@@ -275,4 +290,4 @@ def test_decisions_are_numbered_and_have_their_three_parts():
 
 
 def test_the_day_of_the_goldens_is_the_one_that_contributing_names():
-    assert f"as of {DAY.isoformat()}" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert f"as of {TODAY.isoformat()}" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")

@@ -16,7 +16,8 @@ from segfw.cli.reference.command import main as reference
 from segfw.cli.reference.limits_page import MEANINGS, groups
 from segfw.cli.reference.markdown import text_of
 from tests.docs.pages import ROOT
-from tests.golden.regenerate import plan_text, shipped
+from tests.golden.regenerate import plan_text
+from tests.shipped import SHIPPED
 
 FOLDER = ROOT / "docs" / "reference"
 
@@ -79,7 +80,7 @@ def test_the_generator_does_one_thing(arguments):
     assert CliRunner().invoke(reference, arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("stack", shipped())
+@pytest.mark.parametrize("stack", SHIPPED)
 def test_the_json_of_a_plan_is_what_its_schema_says(stack):
     schema = closed(json.loads((FOLDER / "plan.schema.json").read_text("utf-8")))
     Draft202012Validator.check_schema(schema)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sandbox import seed
+from tests.docs.pages import ROOT, blocks
 from tests.engine.conftest import REGION, SETTINGS, Clouds, aws_provider
 
 if TYPE_CHECKING:
@@ -138,3 +141,69 @@ def test_outputs_of_another_stack_are_ids_here(theirs, clouds) -> None:
     assert result.code == 0
     group = next(r for r in pulumi.resources("reference") if r["type"].endswith(":SecurityGroup"))
     assert group["inputs"]["vpcId"] == vpc
+
+
+def shown(page: str, language: str, holding: str) -> str:
+    """The one code block of a page that holds a text."""
+    found = [
+        block.text
+        for block in blocks(ROOT / "docs" / page)
+        if block.language == language and holding in block.text
+    ]
+    (text,) = found
+    return text
+
+
+def test_the_program_that_is_shown_runs_as_the_sandboxs_page_says_and_without_warnings(
+    program, clouds
+) -> None:
+    pulumi = program(shown("use-from-your-program.md", "python", "SecureEmailGatewayFirewall("))
+    page = shown("sandbox.md", "sh", "pulumi config set-all")
+    (command,) = re.findall(r"^pulumi config set-all (?:.*\\\n)*.*$", page, re.MULTILINE)
+    pulumi.init("shown")
+    file = pulumi.environment.config_file("shown")
+    done = subprocess.run(
+        ["sh", "-ec", f'{command} --stack shown --config-file "$CONFIG_FILE"'],
+        cwd=pulumi.cwd,
+        env=pulumi.variables() | {"SEG_SANDBOX_EC2": clouds.endpoint, "CONFIG_FILE": str(file)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    planned = pulumi.preview("shown")
+    result = pulumi.up("shown")
+    pulumi.destroy("shown")
+
+    assert [line for line in planned.report.messages if line.startswith("warning")] == []
+    assert "gateway" in result.report.named("create")
+    assert not [line for line in result.report.messages if line.startswith(("warning", "error"))]
+
+
+def test_problems_in_a_foreign_program_stand_at_its_args_and_under_no_traceback(
+    program, clouds
+) -> None:
+    args = arguments(clouds, "problems")
+    args["features"]["dsn"] = args["features"].pop("dns")
+    pulumi = program(text(args))
+    pulumi.configure("problems", aws_provider(clouds.endpoint))
+    pulumi.init("problems")
+    result = pulumi.up("problems", check=False)
+
+    assert result.code != 0
+    assert 'nothing was made:\n    args: features.dsn: no such feature; did you mean "dns"?' in (
+        result.text
+    )
+    assert "Traceback" not in result.text
+    assert not [step for step in result.report.steps if "aws:" in step.type]
+
+
+def test_a_warning_in_the_log_says_so_once(program, clouds) -> None:
+    args = arguments(clouds, "warning")
+    pulumi = program(text(args))
+    pulumi.configure("warning", aws_provider(clouds.endpoint))
+    pulumi.init("warning")
+    said = pulumi.preview("warning").report.messages
+
+    assert [line for line in said if line.startswith("warning: args: features.receive-mail: ")]
+    assert not [line for line in said if "warning: warning" in line]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,18 +14,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import driver, plugins, processes, recovery, seed, stacks
+from sandbox import driver, plugins, processes, recovery, seed, stacks, teardown
+from sandbox.commands import CommandFailed, Result
 from sandbox.environment import PROJECT, Environment
 from sandbox.errors import SandboxError
-from sandbox.locks import lock
+from sandbox.locks import BUSY, lock
 from sandbox.progress import Progress
 from sandbox.runner import Pulumi
+from segfw.problems import ProblemsFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.engine
+
+# The command line with its state in the folder that is its first argument.
+ELSEWHERE = (
+    "import functools, pathlib, sys, sandbox.__main__ as cli\n"
+    "root = pathlib.Path(sys.argv.pop(1))\n"
+    "cli.Environment = functools.partial(cli.Environment, root=root)\n"
+    "cli.run()\n"
+)
 
 AWS, AZURE = "aws-dev-us-east-1", "azure-prod-westeurope"
 
@@ -36,14 +47,15 @@ def environment(tmp_path: Path) -> Iterator[Environment]:
     processes.stop_all(made)
 
 
-def up(environment: Environment, *names: str) -> tuple[int, str]:
+def up(environment: Environment, *names: str, began: float | None = None) -> tuple[int, str]:
     said = io.StringIO()
-    return driver.up(environment, names, Progress(stream=said)), said.getvalue()
+    code = driver.up(environment, names, Progress(stream=said), began=began)
+    return code, said.getvalue()
 
 
 def down(environment: Environment) -> tuple[int, str]:
     said = io.StringIO()
-    return driver.down(environment, Progress(stream=said)), said.getvalue()
+    return teardown.down(environment, Progress(stream=said)), said.getvalue()
 
 
 def wait_for_calls(environment: Environment, count: int) -> None:
@@ -61,7 +73,7 @@ def wait_for_calls(environment: Environment, count: int) -> None:
 def test_up_twice_and_down_is_created_unchanged_and_nothing_left(environment: Environment) -> None:
     files = {path: path.read_bytes() for path in (PROJECT / "config").rglob("*") if path.is_file()}
 
-    first = up(environment, AWS, AZURE)
+    first = up(environment, AWS, AZURE, began=time.time() - 100)
     exported = [
         json.loads((environment.state / f"{name}.json").read_text()) for name in (AWS, AZURE)
     ]
@@ -72,13 +84,18 @@ def test_up_twice_and_down_is_created_unchanged_and_nothing_left(environment: En
     assert (first[0], second[0], last[0]) == (0, 0, 0), first[1] + second[1] + last[1]
     assert " created (" in first[1]
     assert "This is not a cloud" in first[1]
+    assert re.search(r"\n1\d\d s in all: environment 100 s, stack files \d+ s, ", first[1])
     for name, state in zip((AWS, AZURE), exported, strict=True):
         count = sum(
             not each["type"].startswith("pulumi:providers")
             for each in state["deployment"]["resources"]
         )
         assert f"{name}: unchanged: {count} resources (" in second[1]
-    assert driver.FAIL_OPEN in last[1]
+    assert teardown.FAIL_OPEN in last[1]
+    assert "moto: ended.\n" in last[1]
+    assert (
+        f"\nKept: {environment.logs} (the logs), {environment.root / 'lock'} (an empty " in last[1]
+    )
     assert moto is not None
     assert processes.command_line(moto.pid) is None
     assert {path.name for path in environment.root.iterdir()} == {"logs", "lock"}
@@ -176,14 +193,8 @@ def test_a_state_that_was_cut_off_in_the_writing_is_thrown_away(environment: Env
 
 
 def test_ctrl_c_lets_what_runs_finish_and_the_next_up_goes_on(environment: Environment) -> None:
-    code = (
-        "import functools, pathlib, sys, sandbox.__main__ as cli\n"
-        "root = pathlib.Path(sys.argv.pop(1))\n"
-        "cli.Environment = functools.partial(cli.Environment, root=root)\n"
-        "cli.run()\n"
-    )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(environment.root), "up", AWS],
+        [sys.executable, "-c", ELSEWHERE, str(environment.root), "up", AWS],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -199,7 +210,7 @@ def test_ctrl_c_lets_what_runs_finish_and_the_next_up_goes_on(environment: Envir
     code, said = up(environment, AWS)
 
     assert process.returncode == 130
-    assert errors == "\nStopped. `make up` goes on from here; `make down` removes everything.\n"
+    assert errors == "\nStopped. `make up` goes on from here; `make down` destroys what there is.\n"
     assert not pending
     assert code == 0
     assert "thrown away" not in said
@@ -240,14 +251,105 @@ def test_a_second_make_up_at_the_same_time_is_refused(environment: Environment) 
     ):
         up(environment, AZURE)
 
-    assert str(caught.value) == driver.BUSY
+    assert str(caught.value) == BUSY
 
 
-def test_an_unknown_stack_is_refused_before_anything_starts(environment: Environment) -> None:
-    with pytest.raises(SandboxError) as caught:
-        up(environment, AZURE, "aws-lap")
+def test_problems_are_all_printed_as_check_prints_them_and_nothing_is_made(
+    environment: Environment, tmp_path: Path
+) -> None:
+    words = [
+        sys.executable,
+        "-c",
+        ELSEWHERE,
+        str(environment.root),
+        "up",
+        AWS,
+        "aws-lap",
+        "azure-lap",
+    ]
+    done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False)
 
-    assert str(caught.value).startswith(
-        'there is no stack file for "aws-lap" in config/; there are: '
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        'config/Pulumi.aws-lap.yaml: there is no such file; did you mean "aws-lab"?\n'
+        'config/Pulumi.azure-lap.yaml: there is no such file; did you mean "azure-lab"?\n'
+        "2 problems.\n"
+        "Nothing was brought up.\n"
     )
     assert not environment.root.exists()
+
+
+def test_a_stack_with_a_problem_stops_before_an_engine_is_looked_for(
+    environment: Environment,
+) -> None:
+    with pytest.raises(ProblemsFound):
+        up(environment, AZURE, "aws-lap")
+
+    assert not environment.root.exists()
+
+
+def test_an_up_that_did_not_work_says_why_and_shows_no_way_to_look_around(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stacks, "for_azure", lambda file, group: "config: {}\n")
+
+    code, said = up(environment, AZURE)
+
+    assert code == 1
+    assert f"{AZURE}: `pulumi up` ended with exit code 1; " in said
+    assert f"\nNot brought up: {AZURE}; the reasons are above. " in said
+    assert "Look around" not in said
+    assert "again changes nothing" not in said
+
+
+def test_down_names_and_destroys_the_stacks_of_other_programs(
+    little: Callable[[str], Pulumi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi = little('Thing("one")\n')
+    for stack in ("dev", AWS):  # the second has the name of one of ours
+        pulumi.init(stack)
+        pulumi.up(stack)
+
+    code, said = down(pulumi.environment)
+
+    assert code == 0, said
+    assert said.startswith(
+        f"Of programs of your own, to be destroyed too: little/{AWS}, little/dev.\n"
+    )
+    assert f"little/{AWS}: 2 deleted.\n" in said
+    assert "little/dev: 2 deleted.\n" in said
+    assert not pulumi.environment.backend.exists()
+
+
+def test_down_keeps_the_last_state_of_a_stack_that_it_cannot_destroy(
+    little: Callable[[str], Pulumi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi = little('Thing("one")\n')
+    pulumi.init("dev")
+    pulumi.up("dev")
+
+    def refused(self: Pulumi, stack: str, **options: object) -> Result:
+        command = ("pulumi", "destroy")
+        raise CommandFailed(Result(command=command, code=1, stdout="", stderr="no\n"))
+
+    monkeypatch.setattr(Pulumi, "destroy", refused)
+    code, said = down(pulumi.environment)
+
+    last = pulumi.environment.logs / "little-dev.state.json"
+    types = [each["type"] for each in json.loads(last.read_text())["deployment"]["resources"]]
+    assert code == 1
+    assert f"little/dev: not destroyed; its last state is in {last}. " in said
+    assert "little:index:Thing" in types
+
+
+def test_down_without_an_engine_names_every_state_that_goes(
+    little: Callable[[str], Pulumi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi = little("")
+    pulumi.init("dev")
+    monkeypatch.setattr(teardown, "find_engine", lambda tools: None)
+
+    code, said = down(pulumi.environment)
+
+    assert code == 1
+    assert "little/dev: no engine to destroy it; its state was thrown away.\n" in said

@@ -103,10 +103,3 @@ def test_a_subnet_that_overlaps_one_that_is_there_is_refused_with_the_next_step(
     seed.aws(endpoint, "us-east-1", "overlapping", {"one": ["10.78.1.0/24"]})
     with pytest.raises(SandboxError, match="run `make down`, then `make up`"):
         seed.aws(endpoint, "us-east-1", "overlapping", {"one": ["10.78.0.0/23"]})
-
-
-def test_a_subnet_with_host_bits_is_refused_with_its_place(endpoint):
-    with pytest.raises(
-        SandboxError, match=r"interfaces\.one\.subnets: 10\.79\.1\.9/24 has host bits"
-    ):
-        seed.aws(endpoint, "us-east-1", "host-bits", {"one": ["10.79.1.9/24"]})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from sandbox import stacks
-from sandbox.environment import PROJECT
 from sandbox.errors import SandboxError
+from segfw.problems import ProblemsFound
+from tests.shipped import SHIPPED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,19 +30,22 @@ config:
   aws:region: eu-central-1
   aws:allowedAccountIds: ["111122223333"]   # ours
   seg-firewall:cloud: aws
-  seg-firewall:gateway: {environment: prod, release: "15.0"}
+  seg-firewall:gateway: {environment: dev, release: "15.0", ciscoRegion: europe}
   seg-firewall:interfaces:
     management:
       roles: [management]   # off: "20:21"
+      external: false
+      routes: [admins]
       subnets: [10.20.100.0/24]
       vpc: {stack: acme/network/prod, output: vpcId}
       securityGroup:
         attach:
-          - eni-0c2d
-          - eni-0c2e   # the second gateway
-      networkAcl: {subnetIds: [subnet-0a1b, subnet-0a1c], fit: superset}
-    public: {roles: [public], subnets: [10.20.101.0/24], vpc: vpc-0aa1}
+          - eni-0c2d0c2d
+          - eni-0c2e0c2e   # the second gateway
+      networkAcl: {subnetIds: [subnet-0a1b0a1b, subnet-0a1c0a1c], fit: superset}
+    public: {roles: [public], external: true, subnets: [10.20.101.0/24], vpc: vpc-0aa10aa1}
   seg-firewall:networks: {admins: [10.40.0.0/24]}
+  seg-firewall:features: {ssh-admin: {}}
 """
 
 AWS_COPY = """\
@@ -49,18 +55,21 @@ config:
   aws:region: eu-central-1
   aws:allowedAccountIds: ["123456789012"]   # ours
   seg-firewall:cloud: aws
-  seg-firewall:gateway: {environment: prod, release: "15.0"}
+  seg-firewall:gateway: {environment: dev, release: "15.0", ciscoRegion: europe}
   seg-firewall:interfaces:
     management:
       roles: [management]   # off: "20:21"
+      external: false
+      routes: [admins]
       subnets: [10.20.100.0/24]
       vpc: "vpc-1"
       securityGroup:
         attach:
           ["eni-m"]   # the second gateway
       networkAcl: {subnetIds: ["subnet-m"], fit: superset}
-    public: {roles: [public], subnets: [10.20.101.0/24], vpc: "vpc-1"}
+    public: {roles: [public], external: true, subnets: [10.20.101.0/24], vpc: "vpc-1"}
   seg-firewall:networks: {admins: [10.40.0.0/24]}
+  seg-firewall:features: {ssh-admin: {}}
   aws:endpoints: [{"ec2": "http://127.0.0.1:1", "sts": "http://127.0.0.1:1"}]
   aws:accessKey: "test"
   aws:secretKey: "test"
@@ -93,6 +102,16 @@ config:
 """
 
 
+LAB = """\
+config:
+  seg-firewall:gateway: {environment: dev, release: "15.0", ciscoRegion: europe}
+  seg-firewall:interfaces:
+    public: {roles: [management, public], external: false, subnets: [10.0.0.0/24]}
+  seg-firewall:networks: {admins: [10.40.0.0/24]}
+  seg-firewall:features: {ssh-admin: {}}
+"""
+
+
 def config(folder: Path, **files: str) -> Path:
     for name, text in files.items():
         path = folder / f"{name.replace('__', '/').replace('_', '.', 1)}.yaml"
@@ -111,8 +130,8 @@ def test_an_aws_copy_differs_in_ids_account_and_provider_only(tmp_path: Path) ->
 
 def test_an_attachment_by_name_keeps_its_first_name(tmp_path: Path) -> None:
     text = AWS.replace(
-        "        attach:\n          - eni-0c2d\n          - eni-0c2e   # the second gateway\n",
-        "        attach: {one: eni-0c2d, two: eni-0c2e}\n",
+        "        attach:\n          - eni-0c2d0c2d\n          - eni-0c2e0c2e   # the second gateway\n",
+        "        attach: {one: eni-0c2d0c2d, two: eni-0c2e0c2e}\n",
     )
     copy = stacks.for_aws(
         stacks.read("dev", config(tmp_path, Pulumi_dev=text)), NETWORK, "http://x"
@@ -122,8 +141,7 @@ def test_an_attachment_by_name_keeps_its_first_name(tmp_path: Path) -> None:
 
 
 def test_an_azure_copy_differs_in_resource_group_and_provider_only(tmp_path: Path) -> None:
-    lab = "config:\n  seg-firewall:interfaces:\n    public: {subnets: [10.0.0.0/24]}\n"
-    file = stacks.read("dev", config(tmp_path, Pulumi_dev=AZURE, shared__lab=lab))
+    file = stacks.read("dev", config(tmp_path, Pulumi_dev=AZURE, shared__lab=LAB))
 
     assert stacks.for_azure(file, SimpleNamespace(resource_group="rg-sandbox")) == AZURE_COPY  # pyright: ignore[reportArgumentType]
     assert file.subnets == {"public": ("10.0.0.0/24",)}
@@ -140,7 +158,7 @@ def test_a_copy_of_a_copy_is_the_same(tmp_path: Path) -> None:
     assert second == first
 
 
-@pytest.mark.parametrize("stack", stacks.shipped())
+@pytest.mark.parametrize("stack", SHIPPED)
 def test_each_shipped_stack_can_be_copied_and_keeps_its_lines(stack: str) -> None:
     file = stacks.read(stack)
     names = tuple(file.subnets)
@@ -165,46 +183,41 @@ def test_each_shipped_stack_can_be_copied_and_keeps_its_lines(stack: str) -> Non
     assert "eni-0" not in copy
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (None, 'there is no stack file for "dev" in {folder}/; there are: other.'),
-        ("- a\n", "{file}: a stack file is a mapping with a mapping `config:` in it."),
-        ("config: 1\n", "{file}: a stack file is a mapping with a mapping `config:` in it."),
-        (
-            "config: {aws:region: x}\n",
-            "{file}: seg-firewall:cloud is None; write aws or azure.",
-        ),
-        (
-            "config:\n  seg-firewall:cloud: gcp\n",
-            "{file}: seg-firewall:cloud is 'gcp'; write aws or azure.",
-        ),
-        (
-            "config:\n  seg-firewall:cloud: aws\n",
-            "{file}: aws:region is missing; add it.",
-        ),
-        (
-            "config:\n  seg-firewall:cloud: aws\n  aws:region: x\n  seg-firewall:imports: [nope]\n",
-            "{file}: there is no {folder_path}/shared/nope.yaml to import.",
-        ),
-    ],
-)
-def test_a_file_that_cannot_be_copied_is_refused_with_its_place(
-    tmp_path: Path, text: str | None, message: str
-) -> None:
-    folder = config(tmp_path, Pulumi_other="config: {}\n")
-    if text is not None:
-        config(tmp_path, Pulumi_dev=text)
-
-    with pytest.raises(SandboxError) as caught:
-        stacks.read("dev", folder)
-
-    assert str(caught.value) == message.format(
-        folder=folder.name, folder_path=folder, file=folder / "Pulumi.dev.yaml"
+def test_every_problem_of_every_stack_is_found_before_any_is_read(tmp_path: Path) -> None:
+    folder = config(
+        tmp_path / "config",
+        Pulumi_one=AWS.replace("[10.20.101.0/24]", "[10.20.101.7/24]"),
+        Pulumi_two="config: [\n",
+        Pulumi_three=AWS,
     )
+
+    with pytest.raises(ProblemsFound) as caught:
+        stacks.read_all(["one", "two", "three", "four"], folder)
+
+    for problem in caught.value.problems:
+        assert problem.place.file.startswith("config/Pulumi.")
+    assert {problem.place.file[14:-5] for problem in caught.value.problems} == {
+        "one",
+        "two",
+        "four",
+    }
+
+
+def test_a_stack_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    folder = config(tmp_path, Pulumi_dev=AWS)
+
+    assert [file.stack for file in stacks.read_all(["dev", "dev"], folder)] == ["dev"]
+
+
+def test_a_file_in_flow_style_is_refused_with_the_next_step(tmp_path: Path) -> None:
+    flow = json.dumps(yaml.safe_load(AZURE))
+    file = stacks.read("dev", config(tmp_path, Pulumi_dev=flow, shared__lab=LAB))
+
+    with pytest.raises(SandboxError, match="write it without braces, each key on a line"):
+        stacks.for_azure(file, SimpleNamespace(resource_group="rg"))  # pyright: ignore[reportArgumentType]
 
 
 def test_the_default_stacks_are_shipped() -> None:
     from sandbox.driver import DEFAULT_STACKS
 
-    assert set(DEFAULT_STACKS) <= set(stacks.shipped(PROJECT / "config"))
+    assert set(DEFAULT_STACKS) <= set(SHIPPED)
