@@ -13,7 +13,7 @@ from segfw.catalog.model import Direction
 from segfw.limits import NSG_PRIORITY_FIRST, NSG_PRIORITY_LAST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from segfw.rule import Rule
 
@@ -32,23 +32,21 @@ NSG_BANDS = (Band(NSG_PRIORITY_FIRST, NSG_PRIORITY_LAST - 1),)
 
 
 def numbered(
-    rules: Iterable[Rule],
-    bands: tuple[Band, ...],
-    band_of: Callable[[Rule], int],
-    feature_order: tuple[str, ...],
+    rules: Iterable[Iterable[Rule]], bands: Iterable[Band], feature_order: tuple[str, ...]
 ) -> tuple[Rule, ...]:
-    """The rules with their numbers, by direction and number; unique within a direction.
+    """The *rules* of each band with their numbers, by direction and number.
 
-    A band with more rules than numbers is left numbered past its end: the quota of the
-    point, which is smaller, has refused the rule set then.
+    Numbers are unique within a direction. A band with more rules than numbers is left
+    numbered past its end: the quota of the point, which is smaller, has refused the rule
+    set then.
     """
-    held = list(rules)
-    found: list[Rule] = []
-    for direction in Direction:
-        for index, band in enumerate(bands):
-            here = [r for r in held if r.direction is direction and band_of(r) == index]
-            found.extend(_in_band(here, band, feature_order))
-    return tuple(found)
+    held = [(list(here), band) for here, band in zip(rules, bands, strict=True)]
+    return tuple(
+        rule
+        for direction in Direction
+        for here, band in held
+        for rule in _in_band([r for r in here if r.direction is direction], band, feature_order)
+    )
 
 
 def _in_band(rules: list[Rule], band: Band, feature_order: tuple[str, ...]) -> list[Rule]:

@@ -2,58 +2,80 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.flow import Peer
-from segfw.sets.addresses import AddressSet
+from segfw.sets.addresses import prefixes_of
+from segfw.sets.intervals import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from segfw.sets.addresses import Prefix
+    from segfw.sets.intervals import Interval
     from segfw.settings.types import Settings
 
 
 class Routing(NamedTuple):
     """Where the gateway sends what it opens: longest match first, else the default route."""
 
-    routes: tuple[tuple[Prefix, str], ...]
-    """Prefixes with their interface, longest first."""
+    routes: Mapping[Prefix, str]
+    """Prefixes with their interface."""
+    order: tuple[Prefix, ...]
+    """The prefixes of the routes, in order."""
     default: str
 
     @classmethod
     def of(cls, settings: Settings) -> Routing:
         """The routes that the interfaces' subnets and static routes make."""
-        routes = {
-            (prefix, interface.name)
-            for interface in settings.interfaces.values()
-            for prefix in (
-                *interface.subnets,
-                *(p for name in interface.routes for p in settings.networks[name].prefixes),
-            )
-        }
-        longest_first = sorted(routes, key=lambda route: (-route[0].length, route))
+        routes: dict[Prefix, str] = {}
+        for name, interface in sorted(settings.interfaces.items()):
+            for network in interface.routes:
+                for prefix in settings.networks[network].prefixes:
+                    routes.setdefault(prefix, name)
+            for prefix in interface.subnets:
+                routes.setdefault(prefix, name)
         default = next(i.name for i in settings.interfaces.values() if i.default_route)
-        return cls(tuple(longest_first), default)
+        return cls(routes, tuple(sorted(routes)), default)
 
     def split(self, prefix: Prefix) -> dict[str, tuple[Prefix, ...]]:
         """The interface that each part of *prefix* is sent out by; a whole family is not split."""
         if prefix.whole:
             return {self.default: (prefix,)}
-        overlapping = [r for r in self.routes if r[0].holds(prefix) or prefix.holds(r[0])]
-        if not overlapping:
-            return {self.default: (prefix,)}
-        longest, interface = overlapping[0]
-        if longest.holds(prefix):
-            return {interface: (prefix,)}
-        rest = AddressSet.of(prefix.family, (prefix,))
-        parts: dict[str, AddressSet] = {}
-        for route, interface in overlapping:
-            part = rest & AddressSet.of(route.family, (route,))
-            if part:
-                parts[interface] = parts.get(interface, AddressSet(prefix.family)) | part
-                rest -= part
-        if rest:
-            parts[self.default] = parts.get(self.default, AddressSet(prefix.family)) | rest
-        return {name: part.prefixes() for name, part in parts.items()}
+        around = self._around(prefix)
+        start = bisect_right(self.order, prefix)
+        inside = tuple(takewhile(prefix.holds, islice(self.order, start, None)))
+        if not inside:
+            return {around: (prefix,)}
+        return self._divided(prefix, around, inside)
+
+    def _divided(
+        self, whole: Prefix, around: str, inside: Iterable[Prefix]
+    ) -> dict[str, tuple[Prefix, ...]]:
+        """What is left of *whole* and of each route *inside* it without the routes inside that."""
+        parts: dict[str, list[Interval]] = {}
+        open_ends = [(whole, around)]
+        start = whole.first
+        for route in (*inside, None):
+            while open_ends and not (route and open_ends[-1][0].holds(route)):
+                done, interface = open_ends.pop()
+                _add(parts, interface, start, done.last)
+                start = max(start, done.last + 1)
+            if route:
+                _add(parts, open_ends[-1][1], start, route.first - 1)
+                start = route.first
+                open_ends.append((route, self.routes[route]))
+        return {name: prefixes_of(whole.family, canonical(held)) for name, held in parts.items()}
+
+    def _around(self, prefix: Prefix) -> str:
+        """The interface of the longest route that holds *prefix*, else the default one."""
+        for length in range(prefix.length, -1, -1):
+            interface = self.routes.get(prefix.cut(length))
+            if interface is not None:
+                return interface
+        return self.default
 
     def place(self, peer: Peer) -> dict[str, Peer]:
         """The part of *peer* that each interface sends to; a reference is kept only undivided."""
@@ -72,6 +94,11 @@ class Routing(NamedTuple):
             part = placed.get(self.default, Peer(peer.name, ()))
             placed[self.default] = part._replace(reference=peer.reference)
         return placed
+
+
+def _add(parts: dict[str, list[Interval]], interface: str, first: int, last: int) -> None:
+    if first <= last:
+        parts.setdefault(interface, []).append((first, last))
 
 
 def _alone_in_its_family(peer: Peer) -> bool:

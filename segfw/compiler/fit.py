@@ -12,7 +12,7 @@ from segfw.cover import Box, exact
 from segfw.replies import GUARDED_PROTOCOL
 from segfw.rule import Action, Rule
 from segfw.sets.addresses import WHOLE, AddressSet, Family, Prefix
-from segfw.sets.headerspace import POINTS, HeaderSpace, Service
+from segfw.sets.headerspace import HeaderSpace, Service
 from segfw.sets.ports import PortSet
 from segfw.settings.types import Fit
 
@@ -99,42 +99,34 @@ def is_custom(rule: Rule) -> bool:
 
 
 def merged(rules: list[Rule], ignoring: PortSet = NO_PORTS) -> list[Rule]:
-    """Few rules with the same meaning: ports and prefixes of catalog flows are merged.
+    """The fewest rules with the same meaning: ports and prefixes of catalog flows are merged.
 
     TCP ports in *ignoring* are decided elsewhere (a deny stands before these rules), so
     a range may run over them.
     """
-    kept = [rule for rule in rules if not _mergeable(rule)]
-    for direction in Direction:
-        for family in Family:
-            for protocol in (Protocol.TCP, Protocol.UDP):
-                chosen = [
-                    rule
-                    for rule in rules
-                    if _mergeable(rule)
-                    and rule.direction is direction
-                    and rule.protocol is protocol
-                    and rule.families == (family,)
-                ]
-                space = space_of(chosen, family)
-                if protocol is GUARDED_PROTOCOL:
-                    space = closed_over(space, protocol, ignoring)
-                kept.extend(rules_of(exact(space), direction, chosen))
+    kept: list[Rule] = []
+    alike: dict[tuple[Direction, Family], list[Rule]] = {}
+    for rule in rules:
+        if is_mergeable(rule):
+            alike.setdefault((rule.direction, rule.families[0]), []).append(rule)
+        else:
+            kept.append(rule)
+    for (direction, family), chosen in alike.items():
+        decided = denied(ignoring, family)
+        boxes = exact(space_of(chosen, family) - decided, decided)
+        kept.extend(rules_of(boxes, direction, chosen))
     return unique(kept)
 
 
-def closed_over(space: HeaderSpace, protocol: Protocol, ports: PortSet) -> HeaderSpace:
-    """The space with each range of *ports* filled by what both its neighbours let through."""
-    base = protocol.number * POINTS
-    filled = space
-    for hole in ports.ranges():
-        below = space.addresses_at(base + hole.first - 1)
-        above = space.addresses_at(base + hole.last + 1)
-        filled |= HeaderSpace.of(Service.of_ports(protocol.number, hole), below & above)
-    return filled
+def denied(ports: PortSet, family: Family) -> HeaderSpace:
+    """What denies of the guarded protocol's *ports* take from every rule behind them."""
+    whole = AddressSet.whole(family)
+    number = GUARDED_PROTOCOL.number
+    return HeaderSpace.union(family, ((Service.of_ports(number, r), whole) for r in ports.ranges()))
 
 
-def _mergeable(rule: Rule) -> bool:
+def is_mergeable(rule: Rule) -> bool:
+    """The rule names prefixes and ports, and serves catalog flows."""
     return rule.reference is None and rule.icmp is None and not is_custom(rule)
 
 

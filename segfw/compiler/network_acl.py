@@ -1,27 +1,24 @@
 """Flows of one interface to the entries of its subnets' network ACL (design D6).
 
-Three bands, in this order, and covers never cross them: named allows on guarded
-ports; explicit denies of every guarded port that the wide ranges would open;
-everything else, the wide reply ranges among it.
+Three bands (`acl_bands`), in this order, and covers never cross them.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction, Exposure, Protocol
+from segfw.compiler.acl_bands import Bands
+from segfw.compiler.acl_superset import superset_of
 from segfw.compiler.expand import one_each, unique
-from segfw.compiler.fit import boxes_of, is_custom, merged, rules_of, without_covered
-from segfw.cover import superset
+from segfw.compiler.fit import without_covered
 from segfw.flow import Flow, Point
 from segfw.limits import NETWORK_ACL_IMPLICIT_ENTRIES
 from segfw.naming import rule_name
 from segfw.numbering import ACL_BANDS, numbered
 from segfw.replies import GUARDED_PROTOCOL, crossing, own_subnets, reply_traffic
-from segfw.rule import Action, Rule, RuleSet, Usage, Widening, union_of
-from segfw.sets.addresses import WHOLE, AddressSet, Family, private_addresses
-from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.rule import Action, Rule, RuleSet, Usage, Widening
+from segfw.sets.addresses import WHOLE, Family
 from segfw.sets.ports import PortRange, PortSet
 from segfw.settings.types import Fit, Interface
 
@@ -51,19 +48,18 @@ def compile_network_acl(
     chosen = [flow for flow in flows if Point.NETWORK_ACL in flow.points]
     expanded = unique(_wanted(interface, chosen, context.gateway_ports))
     budget = context.entries - NETWORK_ACL_IMPLICIT_ENTRIES
-    rules: list[Rule] = []
+    bands = Bands([], [], [])
     widenings: list[Widening] = []
     for direction in Direction:
         for family in Family:
             here = [r for r in expanded if r.direction is direction and family in r.families]
-            fitted = _fit_side(here, direction, family, acl.fit, budget, context)
-            rules.extend(fitted)
+            asked = _asked(here, direction, family, context)
+            fitted = _fitted(asked, (direction, family), acl.fit, budget, context)
+            for band, rules in zip(bands, fitted, strict=True):
+                band.extend(r._replace(name=rule_name(interface.name, r)) for r in rules)
             if acl.fit is Fit.SUPERSET:
-                widenings.extend(_widenings(here, fitted, direction, family))
-    named = [rule._replace(name=rule_name(interface.name, rule)) for rule in rules]
-    ordered = numbered(
-        named, ACL_BANDS, lambda rule: _band(rule, context.guarded), context.feature_order
-    )
+                widenings.extend(_widenings(asked, fitted, direction, family))
+    ordered = numbered(bands, ACL_BANDS, context.feature_order)
     return RuleSet(
         point=Point.NETWORK_ACL,
         interface=interface.name,
@@ -99,28 +95,30 @@ def _unfiltered(interface: Interface, flows: Iterable[Flow]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _fit_side(
-    rules: list[Rule],
-    direction: Direction,
-    family: Family,
+def _asked(rules: list[Rule], direction: Direction, family: Family, context: AclContext) -> Bands:
+    """The entries of one direction and family, one to a flow and prefix, with every guard."""
+    first, rest = _on_guarded_ports(rules, direction, context)
+    return Bands(first, _guards(rest, direction, family, context), rest)
+
+
+def _fitted(
+    asked: Bands,
+    side: tuple[Direction, Family],
     fit: Fit,
     budget: int,
     context: AclContext,
-) -> list[Rule]:
+) -> Bands:
     """The entries of one direction and family under *fit*."""
-    first, rest = _on_guarded_ports(rules, direction, context)
-    guards = _guards(rest, direction, family, context)
-    if fit is Fit.EACH:
-        return [*first, *guards, *rest]
-    if fit is Fit.DROP:
-        return [*without_covered(first), *guards, *without_covered(rest)]
-    denied = PortSet.of(ports for guard in guards for ports in guard.ports)
-    first, rest = merged(first), merged(rest, ignoring=denied)
-    if fit is Fit.SUPERSET and len(first) + len(guards) + len(rest) > budget:
-        left = budget - len(first) - len(guards)
-        forbidden = _forbidden(direction, family, denied, context)
-        rest = _superset(rest, left, direction, forbidden)
-    return [*first, *guards, *rest]
+    match fit:
+        case Fit.EACH:
+            return asked
+        case Fit.DROP:
+            first, rest = without_covered(asked.first), without_covered(asked.rest)
+            return asked._replace(first=first, rest=rest)
+        case Fit.MERGE:
+            return asked.merged()
+        case Fit.SUPERSET:
+            return superset_of(asked, side, budget, context.named_ports)
 
 
 def _on_guarded_ports(
@@ -172,53 +170,16 @@ def _guards(
     ]
 
 
-def _superset(
-    rules: list[Rule], budget: int, direction: Direction, forbidden: HeaderSpace
-) -> list[Rule]:
-    """At most *budget* entries that let through all that *rules* do, adding little."""
-    fixed = [rule for rule in rules if rule.icmp is not None or is_custom(rule)]
-    loose = [rule for rule in rules if rule not in fixed]
-    boxes = [box for rule in loose for box in boxes_of(rule)]
-    found = superset(boxes, max(budget - len(fixed), 0), lambda added: not added & forbidden)
-    return [*fixed, *rules_of(found, direction, loose)]
-
-
-def _forbidden(
-    direction: Direction, family: Family, denied: PortSet, context: AclContext
-) -> HeaderSpace:
-    """What a superset never adds: services for named networks, opened to the internet."""
-    if direction is Direction.EGRESS:
-        return HeaderSpace(family)
-    public = AddressSet.whole(family) - private_addresses(family)
-    return HeaderSpace.union(
-        family,
-        (
-            (Service.of_ports(protocol.number, ports), public)
-            for protocol, named in context.named_ports.items()
-            for ports in (named - denied if protocol is GUARDED_PROTOCOL else named).ranges()
-        ),
-    )
-
-
 def _widenings(
-    wanted: list[Rule], fitted: list[Rule], direction: Direction, family: Family
+    asked: Bands, fitted: Bands, direction: Direction, family: Family
 ) -> Iterator[Widening]:
-    """What the entries let through beyond the requests and replies, guards taken off."""
-    allowed = HeaderSpace(family)
-    for action, run in groupby(reversed(fitted), key=_action):
-        space = union_of(run, family)
-        allowed = allowed - space if action is Action.DENY else allowed | space
-    added = allowed - union_of(wanted, family)
+    """What the entries let through beyond what was asked for, and which guards were given up."""
+    added = fitted.space(family) - asked.space(family)
+    given_up = asked.guarded() - fitted.guarded()
     if added:
-        yield Widening(
-            direction=direction,
-            space=added,
-            why="fit: superset joins entries to stay within the quota of the network ACL",
-        )
-
-
-def _action(rule: Rule) -> Action:
-    return rule.action
+        why = "fit: superset joins entries to stay within the quota of the network ACL"
+        guards = f", and gives up the guards of {GUARDED_PROTOCOL.value} {given_up}"
+        yield Widening(direction=direction, space=added, why=why + guards * bool(given_up))
 
 
 def _usage(rules: Iterable[Rule], entries: int) -> tuple[Usage, ...]:
@@ -234,15 +195,6 @@ def _usage(rules: Iterable[Rule], entries: int) -> tuple[Usage, ...]:
         for direction in Direction
         for family in Family
     )
-
-
-def _band(rule: Rule, guarded: PortSet) -> int:
-    """0 for named allows on guarded ports, 1 for guards, 2 for the rest."""
-    if rule.direction is Direction.EGRESS:
-        return 2
-    if rule.action is Action.DENY:
-        return 1
-    return 0 if _is_on_guarded(rule, guarded) else 2
 
 
 def _is_on_guarded(rule: Rule, guarded: PortSet) -> bool:

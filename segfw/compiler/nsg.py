@@ -38,7 +38,7 @@ def compile_nsg(
     else:
         reshaped = reshape(expanded, fit)
         named = [rule._replace(name=rule_name(interface.name, rule)) for rule in reshaped]
-    allows = numbered(named, NSG_BANDS, lambda _: 0, feature_order)
+    allows = numbered([named], NSG_BANDS, feature_order)
     rules = (*allows, *_closing(interface.name))
     return RuleSet(
         point=Point.NSG,

@@ -1,4 +1,4 @@
-"""IP prefixes, and canonical sets of remote addresses of one family.
+"""Canonical sets of remote addresses of one family.
 
 The address axis of a family is its integers plus *atoms*: opaque references (a
 security group, a prefix list, a service tag) whose members are not known here.
@@ -8,12 +8,10 @@ prefix and every other atom.
 
 from __future__ import annotations
 
-import ipaddress
-from enum import IntEnum
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.sets import intervals
+from segfw.sets.prefix import WHOLE, Family, Prefix, PrefixError, address_text, parse_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,128 +19,10 @@ if TYPE_CHECKING:
     from segfw.sets.intervals import Intervals
 
 
-class Family(IntEnum):
-    """An IP address family, by its version number."""
-
-    bits: int
-    """The length of an address: 32 or 128."""
-    last: int
-    """The highest address, as an integer."""
-
-    IPV4 = 4, 32
-    IPV6 = 6, 128
-
-    def __new__(cls, version: int, bits: int) -> Self:
-        """A family whose value is its version number."""
-        made = int.__new__(cls, version)
-        made._value_ = version
-        made.bits = bits
-        made.last = (1 << bits) - 1
-        return made
-
-    @property
-    def keyword(self) -> str:
-        """``ipv4`` or ``ipv6``, as users write it."""
-        return f"ipv{self.value}"
-
-    @property
-    def label(self) -> str:
-        """``IPv4`` or ``IPv6``, for prose."""
-        return f"IPv{self.value}"
-
-
-class PrefixError(ValueError):
-    """A text is not a prefix; the message says why and what would be one."""
-
-
-class Prefix(NamedTuple):
-    """A network address with its length; no host bits are set."""
-
-    family: Family
-    first: int
-    length: int
-
-    @property
-    def last(self) -> int:
-        """The highest address inside."""
-        return self.first + (1 << (self.family.bits - self.length)) - 1
-
-    @property
-    def size(self) -> int:
-        """How many addresses it holds."""
-        return 1 << (self.family.bits - self.length)
-
-    @property
-    def whole(self) -> bool:
-        """It is 0.0.0.0/0 or ::/0."""
-        return self.length == 0
-
-    def holds(self, other: Prefix) -> bool:
-        """Every address of *other* is inside."""
-        return (
-            self.family is other.family
-            and self.length <= other.length
-            and self.first <= other.first <= self.last
-        )
-
-    def cut(self, length: int) -> Prefix:
-        """The prefix of that *length*, at most its own, that holds this one."""
-        host = self.family.bits - length
-        return Prefix(self.family, self.first >> host << host, length)
-
-    def __str__(self) -> str:
-        """The canonical text: RFC 4632 for IPv4, RFC 5952 for IPv6."""
-        return f"{address_text(self.family, self.first)}/{self.length}"
-
-
-WHOLE = {family: Prefix(family, 0, 0) for family in Family}
-"""Every address of a family, as a prefix."""
-
-
-def address_text(family: Family, value: int) -> str:
-    """The canonical text of one address."""
-    if family is Family.IPV4:
-        return f"{value >> 24}.{value >> 16 & 255}.{value >> 8 & 255}.{value & 255}"
-    return str(ipaddress.IPv6Address(value))
-
-
-@lru_cache(maxsize=1 << 14)
-def parse_prefix(text: str) -> Prefix:
-    """The prefix that *text* writes: an address, a slash and a length, without host bits.
-
-    Raises:
-        PrefixError: *text* has no length, a netmask, a zone, host bits, or is no address.
-    """
-    address, slash, length_text = text.partition("/")
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        raise PrefixError(
-            f'"{text}" is not an address with a length, such as 10.0.0.0/24'
-        ) from None
-    family = Family(parsed.version)
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.scope_id is not None:
-        raise PrefixError(f'"{text}" has a zone; write the address without "%{parsed.scope_id}"')
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
-        raise PrefixError(f'"{text}" is an IPv4-mapped address; write it as IPv4')
-    if not slash:
-        raise PrefixError(f'"{text}" has no length; did you mean "{parsed}/{family.bits}"')
-    decimal = length_text.isascii() and length_text.isdecimal()
-    if not decimal or (length_text != "0" and length_text.startswith("0")):
-        raise PrefixError(f'"{text}" has no decimal length after the slash')
-    length = int(length_text[:4])  # Python refuses to read very long numbers; four digits tell
-    if length > family.bits:
-        raise PrefixError(f'"{text}": an {family.label} length is at most {family.bits}')
-    return _without_host_bits(text, family, int(parsed), length)
-
-
-def _without_host_bits(text: str, family: Family, value: int, length: int) -> Prefix:
-    block = 1 << (family.bits - length)
-    prefix = Prefix(family, value // block * block, length)
-    if prefix.first != value:
-        raise PrefixError(f'"{text}" has host bits set; did you mean "{prefix}"')
-    return prefix
-
+__all__ = [
+    "WHOLE", "AddressSet", "Atoms", "Family", "Prefix", "PrefixError", "address_text", "collapse",
+    "parse_prefix", "prefixes_of", "private_addresses",
+]  # fmt: skip
 
 PRIVATE = tuple(
     parse_prefix(text)
@@ -167,14 +47,36 @@ def prefixes_of(family: Family, held: Intervals) -> tuple[Prefix, ...]:
 
 def collapse(prefixes: Iterable[Prefix]) -> tuple[Prefix, ...]:
     """The fewest prefixes with the same addresses, IPv4 before IPv6, in order."""
-    by_family: dict[Family, list[tuple[int, int]]] = {Family.IPV4: [], Family.IPV6: []}
-    for prefix in prefixes:
-        by_family[prefix.family].append((prefix.first, prefix.last))
+    held = list(prefixes)
     return tuple(
         prefix
-        for family, held in by_family.items()
-        for prefix in prefixes_of(family, intervals.canonical(held))
+        for family in Family
+        for prefix in _collapsed(family, [one for one in held if one[0] is family])
     )
+
+
+def _collapsed(family: Family, prefixes: list[Prefix]) -> list[Prefix]:
+    """One pass over the prefixes of a family, in order.
+
+    One inside the last is left out, and two halves of a block become the block, which may
+    be half of a larger one.
+    """
+    found: list[Prefix] = []
+    bits, last = family.bits, -1
+    for prefix in sorted(prefixes, key=_wider_first):
+        _, first, length = prefix
+        if first > last:
+            block = 1 << bits - length
+            last = first + block - 1
+            while found and found[-1][2] == length and found[-1][1] ^ first == block:
+                first, length, block = found.pop()[1], length - 1, block << 1
+                prefix = Prefix(family, first, length)  # noqa: PLW2901 - the block they make
+            found.append(prefix)
+    return found
+
+
+def _wider_first(prefix: Prefix) -> int:
+    return prefix[1] << 8 | prefix[2]
 
 
 class Atoms(NamedTuple):

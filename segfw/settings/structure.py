@@ -216,7 +216,7 @@ def _items(value: object, kind: Any, made: BaseConverter) -> list[Any]:
     if not isinstance(value, list):
         raise Refused(f"is {said(value)}; write a list")
     found: list[tuple[str, Exception]] = []
-    items: list[Any] = []
+    items: dict[Any, None] = {}
     for item in cast("list[object]", value):
         step = _step(item)
         try:
@@ -226,10 +226,10 @@ def _items(value: object, kind: Any, made: BaseConverter) -> list[Any]:
             continue
         if structured in items:
             found.append((step, Refused("stands in the list twice; keep one")))
-        items.append(structured)
+        items[structured] = None
     if found:
         raise Inside(found)
-    return items
+    return list(items)
 
 
 def _mapping(value: object) -> dict[str, object]:

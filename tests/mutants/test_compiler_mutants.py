@@ -18,6 +18,7 @@ from segfw.clouds.aws_network_acl import lower as lower_acl
 from segfw.clouds.aws_security_group import lower as lower_group
 from segfw.clouds.azure_nsg import lower as lower_nsg
 from segfw.compiler import expand, fit, network_acl, nsg, security_group
+from segfw.compiler.acl_bands import Bands
 from segfw.flow import Peer
 from segfw.plan import Plan, make_plan
 from segfw.proof import ProofFailed
@@ -207,11 +208,19 @@ def no_deny(original):
 
 
 def guards_last(original):
-    return lambda rule, guarded: 2 - original(rule, guarded)
+    def mutated(*side):
+        first, guards, rest = original(*side)
+        return Bands(first, rest, guards)
+
+    return mutated
 
 
 def guards_first(original):
-    return lambda rule, guarded: {0: 1, 1: 0, 2: 2}[original(rule, guarded)]
+    def mutated(*side):
+        first, guards, rest = original(*side)
+        return Bands(guards, first, rest)
+
+    return mutated
 
 
 def nothing_is_inside(original):
@@ -222,10 +231,10 @@ def nothing_is_inside(original):
     return mutated
 
 
-def first_route(original):
-    def mutated(settings):
-        routing = original(settings)
-        return routing._replace(routes=tuple(reversed(routing.routes)))
+def shortest_route(original):
+    def mutated(self, prefix):
+        cuts = (prefix.cut(length) for length in range(prefix.length + 1))
+        return next((self.routes[cut] for cut in cuts if cut in self.routes), self.default)
 
     return mutated
 
@@ -313,8 +322,8 @@ MUTANTS = [
     Mutant("replies go to Linux's ports", network_acl, "reply_traffic", always_ephemeral, PROOF),
     Mutant("all guards are dropped", network_acl, "_guards", lambda _: lambda *_a: [], PROOF),
     Mutant("one guard is dropped", network_acl, "_guards", no_guard_for(6080), PROOF),
-    Mutant("guards come last", network_acl, "_band", guards_last, PROOF),
-    Mutant("guards come before everything", network_acl, "_band", guards_first, PROOF),
+    Mutant("guards come last", network_acl, "_fitted", guards_last, PROOF),
+    Mutant("guards come before everything", network_acl, "_fitted", guards_first, PROOF),
     Mutant("guards allow", lower_acl, "_entry", no_deny, PROOF),
     Mutant("a port too many", lower_group, "_ports", one_off, PROOF),
     Mutant("IPv6 becomes all of IPv4", lower_group, "_rule", whole_for_wide, PROOF),
@@ -334,7 +343,9 @@ MUTANTS = [
     Mutant("a direction is turned", lower_nsg, "_rule", turned, PROOF, azure),
     Mutant("a peer is everyone", lower_nsg, "_far_end", everyone, PROOF, azure),
     Mutant("IPv6 is forgotten (Azure)", nsg, "by_far_end", only_ipv4, PROOF, azure),
-    Mutant("a route loses to a shorter one", resolve.Routing, "of", first_route, ORACLE, nested),
+    Mutant(
+        "a route loses to a shorter one", resolve.Routing, "_around", shortest_route, ORACLE, nested
+    ),
     Mutant("everything leaves by default", resolve.Routing, "place", default_only, ORACLE),
     Mutant("ingress on every interface", resolve._Resolver, "_placed", roles_ignored, ORACLE),
     Mutant(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segfw.cover import Box, exact, superset, union_space
+from segfw.cover import Box, exact, union_space
+from segfw.cover.superset import superset
 from segfw.sets.addresses import AddressSet, Family, Prefix, collapse, parse_prefix
 from segfw.sets.headerspace import HeaderSpace, Service
 from segfw.sets.ports import PortRange
 
 V4 = Family.IPV4
+NOTHING = HeaderSpace(V4)
 PORTS = (22, 25, 80, 81, 82, 83, 1023, 1024, 65535)
 
 
@@ -57,23 +59,26 @@ def test_of_one_port_the_cover_is_the_collapsed_list(held) -> None:
     assert [box.prefix for box in exact(space)] == list(collapse(box.prefix for box in held))
 
 
+def joined(held, budget, forbidden=None):
+    return superset(union_space(V4, held), budget, NOTHING, forbidden or NOTHING)
+
+
 @given(several, st.integers(0, 6))
 def test_a_superset_holds_everything(held, budget) -> None:
-    found = superset(held, budget, lambda _: True)
-
-    assert not union_space(V4, held) - union_space(V4, found)
+    assert not union_space(V4, held) - union_space(V4, joined(held, budget))
 
 
 @given(several, st.integers(2, 6))
 def test_where_all_may_be_added_a_superset_keeps_its_budget(held, budget) -> None:
     # One box to a protocol is always possible, and there are two.
-    assert len(superset(held, budget, lambda _: True)) <= budget
+    assert len(joined(held, budget)) <= budget
 
 
-@given(several, st.integers(0, 6))
-def test_a_superset_that_fits_is_left_alone(held, budget) -> None:
-    if len(set(held)) <= budget:
-        assert superset(held, budget, lambda _: True) == tuple(sorted(set(held)))
+@given(several)
+def test_a_superset_that_fits_is_the_exact_cover(held) -> None:
+    cover = exact(union_space(V4, held))
+
+    assert joined(held, len(cover)) == cover
 
 
 @given(several, st.integers(0, 3), st.randoms(use_true_random=False))
@@ -81,22 +86,56 @@ def test_a_superset_does_not_depend_on_order(held, budget, random) -> None:
     shuffled = list(held)
     random.shuffle(shuffled)
 
-    assert superset(shuffled, budget, lambda _: True) == superset(held, budget, lambda _: True)
+    assert joined(shuffled, budget) == joined(held, budget)
 
 
 @given(several, st.integers(0, 3), boxes())
 def test_a_superset_never_adds_what_is_forbidden(held, budget, kept_out) -> None:
     forbidden = kept_out.space() - union_space(V4, held)
-    found = superset(held, budget, lambda added: not added & forbidden)
 
-    assert not union_space(V4, found) & forbidden
+    assert not union_space(V4, joined(held, budget, forbidden)) & forbidden
 
 
 @given(several)
 def test_a_superset_adds_nothing_where_nothing_may_be_added(held) -> None:
-    found = superset(held, 0, lambda _: False)
+    everything = HeaderSpace.of(Service.everything(), AddressSet.whole(V4))
+    found = joined(held, 0, everything)
 
     assert union_space(V4, found) == union_space(V4, held)
+
+
+@given(st.lists(boxes(), min_size=1, max_size=6), st.integers(1, 2))
+def test_what_is_free_costs_nothing(held, budget) -> None:
+    """Where everything is decided elsewhere but the boxes' own ports, one box will do."""
+    space = union_space(V4, [box._replace(protocol=6) for box in held])
+    around = HeaderSpace.of(Service.of_protocol(6), AddressSet.whole(V4))
+    apart = HeaderSpace.union(
+        V4,
+        (
+            (Service(first, last), AddressSet.whole(V4))
+            for first, last, _ in (around - full_rows(space)).slices
+        ),
+    )
+    found = superset(space, budget, apart, NOTHING)
+
+    assert not space - union_space(V4, found)
+
+
+def full_rows(space: HeaderSpace) -> HeaderSpace:
+    """Every address at the ports where the space has any."""
+    whole = AddressSet.whole(V4)
+    return HeaderSpace.union(V4, ((Service(a, b), whole) for a, b, _ in space.slices))
+
+
+def test_a_range_may_run_over_ports_that_are_decided_elsewhere() -> None:
+    peers = AddressSet.of(V4, [parse_prefix("10.0.0.0/24")])
+    below, above = (
+        HeaderSpace.of(Service.of_ports(6, PortRange(*p)), peers) for p in ((80, 81), (83, 84))
+    )
+    denied = HeaderSpace.of(Service.of_ports(6, PortRange(82, 82)), AddressSet.whole(V4))
+
+    assert exact(below | above, denied) == (Box(6, PortRange(80, 84), parse_prefix("10.0.0.0/24")),)
+    assert exact(below, denied) == (Box(6, PortRange(80, 81), parse_prefix("10.0.0.0/24")),)
 
 
 def test_neighbouring_ports_of_the_same_peers_are_one_box() -> None:

@@ -1,0 +1,137 @@
+"""The tightest few entries of one direction and family of a network ACL (`fit: superset`).
+
+The bands stay apart (design D6): named allows on guarded ports may be joined among
+themselves, and what stands behind the guards among itself. Where even that does not fit,
+guards are given up, the one that keeps out least first, and never one that keeps the
+internet from a service for named networks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from segfw.catalog.model import Direction
+from segfw.compiler.acl_bands import Bands
+from segfw.compiler.fit import denied, is_mergeable, merged, rules_of, space_of
+from segfw.cover import excess
+from segfw.cover.superset import superset
+from segfw.sets.addresses import AddressSet, Family, private_addresses
+from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.ports import PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from segfw.catalog.model import Protocol
+    from segfw.cover import Box
+    from segfw.rule import Rule
+
+    NamedPorts = Mapping[Protocol, PortSet]
+
+
+Side = tuple[Direction, Family]
+
+
+class _Choice(NamedTuple):
+    """One way to say the bands: how far over the budget, what it adds, and the entries."""
+
+    over: int
+    added: int
+    bands: Bands
+
+
+def superset_of(asked: Bands, side: Side, budget: int, named_ports: NamedPorts) -> Bands:
+    """At most *budget* entries that hold all that was asked for; more where nothing fits.
+
+    Nothing but what is needed is given up: the exact cover where it fits, then joins, then
+    guards. *named_ports* are those of services for named networks, which are never opened
+    to the internet.
+    """
+    exact = asked.merged()
+    if len(exact.in_order()) <= budget:
+        return exact
+    named = _of_named_services(side, named_ports)
+    best: _Choice | None = None
+    for guards in _fewer_and_fewer(asked, side, named):
+        choice = _joined(asked._replace(guards=guards), side, budget, named)
+        if best is None or choice.over < best.over:
+            best = choice
+        if not best.over:
+            break
+    return best.bands if best else exact
+
+
+def _of_named_services(side: Side, named_ports: NamedPorts) -> HeaderSpace:
+    """Services for named networks, from the internet; nothing for what the gateway opens."""
+    direction, family = side
+    if direction is Direction.EGRESS:
+        return HeaderSpace(family)
+    public = AddressSet.whole(family) - private_addresses(family)
+    return HeaderSpace.union(
+        family,
+        (
+            (Service.of_ports(protocol.number, ports), public)
+            for protocol, named in named_ports.items()
+            for ports in named.ranges()
+        ),
+    )
+
+
+def _fewer_and_fewer(asked: Bands, side: Side, named: HeaderSpace) -> Iterator[list[Rule]]:
+    """The guards, then without one more each time of those that may go."""
+    _, family = side
+    behind = space_of([rule for rule in asked.rest if is_mergeable(rule)], family)
+    opened = {guard: behind & denied(PortSet.of(guard.ports), family) for guard in asked.guards}
+    may_go = [guard for guard in asked.guards if not opened[guard] & named]
+    may_go.sort(key=lambda guard: (opened[guard].size(), guard.ports))
+    for count in range(len(may_go) + 1):
+        yield [guard for guard in asked.guards if guard not in may_go[:count]]
+
+
+def _joined(asked: Bands, side: Side, budget: int, named: HeaderSpace) -> _Choice:
+    """The best split of the budget between the two bands that can be joined."""
+    direction, family = side
+    front = _Band(asked.first, family, PortSet(), named)
+    back = _Band(asked.rest, family, asked.guarded(), named)
+    left = budget - len(asked.guards) - len(front.fixed) - len(back.fixed)
+    best: _Choice | None = None
+    for share in range(len(front.exact), min(len(front.exact), 1) - 1, -1):
+        one = front.within(share)
+        two = tuple(box for box in back.within(left - share) if box not in one)
+        bands = Bands(
+            [*front.fixed, *rules_of(one, direction, front.loose)],
+            asked.guards,
+            [*back.fixed, *rules_of(two, direction, back.loose)],
+        )
+        over = max(0, len(bands.in_order()) - budget)
+        choice = _Choice(over, front.added(one) + back.added(two), bands)
+        if best is not None and best[:2] <= choice[:2] and not best.over:
+            break
+        best = choice if best is None or choice[:2] < best[:2] else best
+    if best is None:
+        raise AssertionError("a band has at least one share")
+    return best
+
+
+class _Band:
+    """Entries that may be joined with each other."""
+
+    def __init__(
+        self, rules: list[Rule], family: Family, ignoring: PortSet, named: HeaderSpace
+    ) -> None:
+        """Take apart the *rules* of a band; denies before it decide on the ports *ignoring*."""
+        fewest = merged(rules, ignoring)
+        self.fixed = [rule for rule in fewest if not is_mergeable(rule)]
+        self.exact = [rule for rule in fewest if is_mergeable(rule)]
+        self.loose = [rule for rule in rules if is_mergeable(rule)]
+        self._free = denied(ignoring, family)
+        self._space = space_of(self.loose, family) - self._free
+        self._forbidden = named - self._free
+
+    def within(self, budget: int) -> tuple[Box, ...]:
+        """At most *budget* boxes, or as few as may be."""
+        return superset(self._space, max(budget, 0), self._free, self._forbidden)
+
+    def added(self, boxes: tuple[Box, ...]) -> int:
+        """What *boxes* let through that the band does not ask for, in (address, port) pairs."""
+        return excess(boxes, self._space | self._free)
