@@ -30,10 +30,12 @@ from segfw.settings.types import (
     Settings,
 )
 
-NOTHING_FITS = (
-    "No setting of fit or groups fits; narrow the networks, switch features off, "
-    "or have the quota raised and say so under quotas."
-)
+OTHERWISE = "Otherwise narrow the networks or switch features off."
+
+
+def raised(quota: str) -> str:
+    """What is said where only a raised quota is enough."""
+    return f"No setting of fit or groups fits; {quota} would, once AWS has raised it. {OTHERWISE}"
 
 
 def apart(count: int, second: int = 1) -> tuple[str, ...]:
@@ -154,7 +156,8 @@ def test_the_costliest_features_are_named_in_order() -> None:
     # 22, 443 (one rule for both web interfaces), 80, and new-ui's own 4431 and 6443
     assert message == (
         'security group "mail": 100 ingress IPv4 rules, 55 over the 45 that leave 15 of 60 free '
-        'for an update; most come from "new-ui" (40), "gui-http" (20), "gui-https" (20). '
+        'for an update; most come from "new-ui" (40 of its own, 20 shared), "gui-http" (20), '
+        '"ssh-admin" (20). '
         "securityGroup.groups: 3 spreads them over 3 groups, and fits."
     )
 
@@ -164,7 +167,9 @@ def test_what_fits_no_setting_says_what_else_can_be_done() -> None:
 
     assert message == (
         'security group "mail": 400 ingress IPv4 rules, 355 over the 45 that leave 15 of 60 '
-        f'free for an update; most come from "ssh-admin" (400). {NOTHING_FITS}'
+        'free for an update; most come from "ssh-admin" (400). '
+        # 400 and the reserve of 15; AWS grants 1,000 rules times groups.
+        + raised("quotas.securityGroup: {rules: 415, groupsPerInterface: 2}")
     )
 
 
@@ -191,7 +196,8 @@ def test_a_prefix_list_counts_as_its_maximum_entries() -> None:
 
     assert message == (
         'security group "mail": 46 ingress IPv4 rules, 1 over the 45 that leave 15 of 60 free '
-        f'for an update; most come from "ssh-admin" (46). {NOTHING_FITS}'
+        'for an update; most come from "ssh-admin" (46). '
+        + raised("quotas.securityGroup: {rules: 61, groupsPerInterface: 5}")
     )
 
 
@@ -222,6 +228,17 @@ def test_the_20th_entry_does_not_fit_in_either_direction() -> None:
         f'network ACL "mail": 20 {way} IPv4 entries, 1 over the 19; most come from '
         '"ssh-admin" (20). networkAcl.fit: superset makes 38 of 40 rules, and fits.'
         for way in ("egress", "ingress")
+    ]
+
+
+def test_an_acl_that_no_superset_fits_names_the_quota_that_would() -> None:
+    """Public administrators: a join would open SSH to others on the internet."""
+    ranges = tuple(f"198.51.100.{n}/32" for n in range(0, 50, 2))
+    found = refused(stack(ranges, acl=Fit.SUPERSET))
+
+    # 25 allows on port 22 and the implicit deny; on the way out, replies may be joined.
+    assert [m.partition(". ")[2] for m in found] == [
+        raised("networkAcl.fit: merge with quotas.networkAcl: {entries: 26}")
     ]
 
 
@@ -262,7 +279,8 @@ def test_an_nsg_has_four_thousand_prefixes_on_a_side() -> None:
     assert messages == [
         (
             'NSG "mail": 4002 source prefixes, 2 over the 4000; most come from "ssh-admin" '
-            f'(4000), "closing denies" (2). {NOTHING_FITS}'
+            '(4000), "closing denies" (2). No setting of fit or groups fits, and Azure raises '
+            "neither quota; narrow the networks or switch features off."
         )
     ]
 

@@ -95,7 +95,8 @@ def _joined(asked: Bands, side: Side, budget: int, named: HeaderSpace) -> _Choic
     back = _Band(asked.rest, family, asked.guarded(), named)
     left = budget - len(asked.guards) - len(front.fixed) - len(back.fixed)
     best: _Choice | None = None
-    for share in range(len(front.exact), min(len(front.exact), 1) - 1, -1):
+    most = min(len(front.exact), max(left - min(len(back.exact), 1), 1))
+    for share in range(most, min(most, 1) - 1, -1):
         one = front.within(share)
         two = tuple(box for box in back.within(left - share) if box not in one)
         bands = Bands(

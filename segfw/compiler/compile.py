@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from segfw.compiler.expressible import refuse_what_would_be_lost
 from segfw.compiler.network_acl import AclContext, compile_network_acl, named_ports
 from segfw.compiler.nsg import compile_nsg
-from segfw.compiler.quota import refuse_what_does_not_fit
+from segfw.compiler.quota import Attempt, refuse_what_does_not_fit
 from segfw.compiler.security_group import compile_security_group
 from segfw.effective import effective_rows, guarded_ports
 from segfw.resolve import flows_by_interface
 from segfw.settings.types import Cloud
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from segfw.catalog.model import Catalog
     from segfw.flow import Flow
@@ -37,10 +37,10 @@ def compile_rules(
     refuse_what_would_be_lost(settings, held)
     found: list[RuleSet] = []
     context = acl_context(settings, catalog)
-    attempts: list[tuple[RuleSet, Interface, Callable[[Interface], RuleSet]]] = []
+    attempts: list[tuple[RuleSet, Interface, Attempt]] = []
     for name, interface in sorted(settings.interfaces.items()):
         for attempt in _points(settings, catalog, interface, by_interface.get(name, ()), context):
-            rule_set = attempt(interface)
+            rule_set = attempt(interface, settings.quotas)
             found.append(rule_set)
             attempts.append((rule_set, interface, attempt))
     refuse_what_does_not_fit(settings, attempts)
@@ -53,15 +53,17 @@ def _points(
     interface: Interface,
     flows: tuple[Flow, ...],
     context: AclContext,
-) -> Iterator[Callable[[Interface], RuleSet]]:
-    """What compiles each enforcement point of the interface, open to other settings of it."""
+) -> Iterator[Attempt]:
+    """What compiles each enforcement point of the interface, open to other settings and quotas."""
     order = tuple(catalog.features)
     if settings.cloud is Cloud.AZURE:
-        yield lambda tried: compile_nsg(tried, flows, order)
+        yield lambda tried, _: compile_nsg(tried, flows, order)
         return
-    yield lambda tried: compile_security_group(tried, flows, settings.quotas)
+    yield lambda tried, quotas: compile_security_group(tried, flows, quotas)
     if interface.network_acl is not None:
-        yield lambda tried: compile_network_acl(tried, _acl_of(tried), flows, context)
+        yield lambda tried, quotas: compile_network_acl(
+            tried, _acl_of(tried), flows, context._replace(entries=quotas.network_acl_entries)
+        )
 
 
 def _acl_of(interface: Interface) -> NetworkAclSettings:

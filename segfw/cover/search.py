@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from segfw.cover.grid import Grid
     from segfw.sets.addresses import Prefix
 
-STEPS = 5_000
+STEPS = 30_000
 """Boxes laid, at most; what was found by then is returned."""
 TRIED = 1_000
 """With more boxes to choose from, nothing is tried."""

@@ -19,7 +19,7 @@ from segfw.cover.search import searched
 if TYPE_CHECKING:
     from segfw.sets.headerspace import HeaderSpace
 
-WORKING_SET = 64
+WORKING_SET = 40
 """How many boxes the search begins with at most; lists of one port are thinned to it."""
 SEARCHED = 12
 """Up to so many boxes, boxes of every other cut are tried too (`segfw.cover.search`)."""
