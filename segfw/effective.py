@@ -6,6 +6,7 @@ mail. A row that a feature only implies (design D2) follows the feature that own
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import OptionKind, Protocol
@@ -52,7 +53,7 @@ def row_ports(flow: FeatureFlow, feature: Feature, features: Features, catalog: 
     row = catalog.rows[flow.row]
     owners = [feature]
     if flow.implied:
-        owners += [other for other in catalog.features.values() if _owns(other, row)]
+        owners += _owners(catalog, row)
     elif flow.with_feature is not None:
         owners.append(catalog.features[flow.with_feature])
     for owner in owners:
@@ -62,6 +63,7 @@ def row_ports(flow: FeatureFlow, feature: Feature, features: Features, catalog: 
     return default_ports(row)
 
 
+@cache
 def default_ports(row: Row) -> PortSet:
     """The ports that the catalog gives *row*."""
     return PortSet.of(PortRange(first, last) for first, last in row.ports)
@@ -90,21 +92,34 @@ def effective_rows(features: Features, catalog: Catalog) -> tuple[tuple[Row, Por
             if port is not None:
                 chosen[flow.row] = chosen.get(flow.row, PortSet()) | PortSet.single(port)
     return tuple(
-        (
-            row,
-            default_ports(row) | PortSet.single(*row.alternatives) | chosen.get(row.id, PortSet()),
-        )
+        (row, ports | chosen[row.id] if row.id in chosen else ports)
+        for row, ports in _unchanged_rows(catalog)
+    )
+
+
+@cache
+def _unchanged_rows(catalog: Catalog) -> tuple[tuple[Row, PortSet], ...]:
+    """Each row with its default and alternative ports."""
+    return tuple(
+        (row, default_ports(row) | PortSet.single(*row.alternatives))
         for row in catalog.rows.values()
     )
 
 
 def _ports_of_rows(features: Features, catalog: Catalog, wanted: Callable[[Row], bool]) -> PortSet:
-    found = PortSet()
-    for row, ports in effective_rows(features, catalog):
-        if wanted(row) and not row.excludes_listening:
-            found |= ports
-    return found
+    return PortSet.of(
+        ports
+        for row, held in effective_rows(features, catalog)
+        if wanted(row) and not row.excludes_listening
+        for ports in held.ranges()
+    )
 
 
-def _owns(feature: Feature, row: Row) -> bool:
-    return any(flow.row == row.id and not flow.implied for flow in feature.flows)
+@cache
+def _owners(catalog: Catalog, row: Row) -> tuple[Feature, ...]:
+    """The features that have the row as their own, not only implied."""
+    return tuple(
+        feature
+        for feature in catalog.features.values()
+        if any(flow.row == row.id and not flow.implied for flow in feature.flows)
+    )

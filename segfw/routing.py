@@ -25,6 +25,8 @@ class Routing(NamedTuple):
     """Prefixes with their interface."""
     order: tuple[Prefix, ...]
     """The prefixes of the routes, in order."""
+    lengths: tuple[int, ...]
+    """The lengths of the prefixes, longest first."""
     default: str
 
     @classmethod
@@ -38,7 +40,8 @@ class Routing(NamedTuple):
             for prefix in interface.subnets:
                 routes.setdefault(prefix, name)
         default = next(i.name for i in settings.interfaces.values() if i.default_route)
-        return cls(routes, tuple(sorted(routes)), default)
+        lengths = sorted({prefix.length for prefix in routes}, reverse=True)
+        return cls(routes, tuple(sorted(routes)), tuple(lengths), default)
 
     def split(self, prefix: Prefix) -> dict[str, tuple[Prefix, ...]]:
         """The interface that each part of *prefix* is sent out by; a whole family is not split."""
@@ -71,10 +74,11 @@ class Routing(NamedTuple):
 
     def _around(self, prefix: Prefix) -> str:
         """The interface of the longest route that holds *prefix*, else the default one."""
-        for length in range(prefix.length, -1, -1):
-            interface = self.routes.get(prefix.cut(length))
-            if interface is not None:
-                return interface
+        for length in self.lengths:
+            if length <= prefix.length:
+                interface = self.routes.get(prefix.cut(length))
+                if interface is not None:
+                    return interface
         return self.default
 
     def place(self, peer: Peer) -> dict[str, Peer]:

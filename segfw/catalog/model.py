@@ -157,6 +157,10 @@ class Row(NamedTuple):
     note: str | None
     """What a reader of the plan should know about this row."""
 
+    # One record to an id: what is worked out of it is kept by the record itself.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     @property
     def label(self) -> str:
         """How a reader is pointed to the row: ``row 25``, or ``extra radius``."""
@@ -285,6 +289,10 @@ class Catalog(NamedTuple):
     jurisdictions: Mapping[str, str]
     """Prefix of a cloud region's name to its jurisdiction (``eu-``: eu, ``westeurope``: eu)."""
     checklist: tuple[ChecklistItem, ...]
+
+    # One record to an id: what is worked out of it is kept by the record itself.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 class ChecklistItem(NamedTuple):

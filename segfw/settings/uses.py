@@ -6,6 +6,7 @@ Checks ask it while the settings are read, remarks and the checklist once they a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, PeerKind, Role
@@ -53,11 +54,21 @@ class Uses:
 
     def flows(self, feature: Feature) -> Iterator[tuple[FeatureFlow, Row]]:
         """The feature's flows that hold in this stack: for its options and Cisco region."""
+        return iter(self._flows[feature.id])
+
+    @cached_property
+    def _flows(self) -> dict[str, tuple[tuple[FeatureFlow, Row], ...]]:
         region = self.cisco_region
-        for flow in active_flows(feature, self.settings.features):
-            row = self.catalog.rows[flow.row]
-            if not row.regions or region is None or region in row.regions:
-                yield flow, row
+        return {
+            name: tuple(
+                (flow, row)
+                for flow in active_flows(feature, self.settings.features)
+                for row in (self.catalog.rows[flow.row],)
+                if not row.regions or region is None or region in row.regions
+            )
+            for name, feature in self.catalog.features.items()
+            if name in self.settings.features
+        }
 
     def every_flow(self) -> Iterator[tuple[Feature, FeatureFlow, Row]]:
         """The flows of all features that are on."""

@@ -7,6 +7,7 @@ yaml.v3 mixes 1.1 and 1.2. A plain scalar must mean the same to both.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import yaml
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SECOND = 2
+KEPT_FILES = 64
+"""Files whose trees are kept while stacks that import them are read."""
 """The first document too many in a file."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -85,8 +88,11 @@ def read_yaml(text: str, file: str) -> Node:
     return node
 
 
-def scan_yaml(text: str, file: str) -> tuple[Node, list[Problem]]:
+@lru_cache(maxsize=KEPT_FILES)
+def scan_yaml(text: str, file: str) -> tuple[Node, tuple[Problem, ...]]:
     """The tree of *text*, doubtful scalars as text, and what is doubtful about it.
+
+    A file that many stacks import is scanned once.
 
     Raises:
         ProblemsFound: *text* has no tree at all.
@@ -100,13 +106,15 @@ def scan_yaml(text: str, file: str) -> tuple[Node, list[Problem]]:
         raise ProblemsFound([problem(place, "", _no_yaml(error, text))]) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise ProblemsFound([_no_text(error, text, file)]) from None
-    problems = scanner.problems
+    problems = list(scanner.problems)
     for path, child in walk(node):
         if is_foreign(path):
             continue
-        for issue in scanner.issues.of(child):
-            problems.append(problem(issue.place, spoken(path), f"{issue.message}."))
-    return node, problems
+        problems.extend(
+            problem(issue.place, spoken(path), f"{issue.message}.")
+            for issue in scanner.issues.of(child)
+        )
+    return node, tuple(problems)
 
 
 def is_foreign(path: str) -> bool:

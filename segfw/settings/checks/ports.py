@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Exposure, OptionKind, Protocol
@@ -70,6 +71,7 @@ def _single(ranges: tuple[PortRange, ...]) -> Iterator[int]:
     return (held.first for held in ranges if held.single)
 
 
+@cache
 def _owners(catalog: Catalog, row: Row) -> list[Feature]:
     return [
         feature
