@@ -86,7 +86,7 @@ def _case(tree: Tree, catalog: Catalog, findings: Findings, stack: str, today: d
         features=features,
         custom_flows=flows,
         quotas=_quotas(top, findings),
-        tags=_section(top, "tags", Mapping[str, str], findings) or {},
+        tags=dict(sorted((_section(top, "tags", Mapping[str, str], findings) or {}).items())),
         drop_provider_aliases=bool(_section(top, "dropProviderAliases", bool, findings)),
         places=findings.settled_places(),
     )

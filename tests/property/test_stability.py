@@ -9,9 +9,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from segfw.flow import Point
 from segfw.naming import prefix_word, rendezvous
+from segfw.problems import ProblemsFound
 from segfw.sets.addresses import parse_prefix
-from segfw.settings.types import Cloud, FeatureSettings, Fit, Network
+from segfw.settings.types import Cloud, FeatureSettings, Fit, Network, ReferenceKind
 from tests.strategies import CATALOG, PREFIXES, Shape, plan_of, stacks
 
 EACH = Shape(acl_fits=(Fit.EACH,), fits=(Fit.EACH,))
@@ -255,3 +257,39 @@ def test_a_peer_that_leaves_one_of_two_features_leaves_the_rule() -> None:
     assert [s.name for s in both["security-group/mail"]] == [
         s.name for s in one["security-group/mail"]
     ]
+
+
+def weights(plan) -> dict[tuple[str, int, str, int], dict[str, int]]:
+    """What each rule weighs, by group, direction and family: as AWS counts them."""
+    found: dict[tuple[str, int, str, int], dict[str, int]] = {}
+    for held in plan.rule_sets:
+        if held.point is Point.SECURITY_GROUP:
+            for rule in held.rules:
+                for family in rule.families:
+                    reference = rule.reference
+                    listed = reference is not None and reference.kind is ReferenceKind.PREFIX_LIST
+                    key = (held.interface, rule.group, rule.direction.short, int(family))
+                    found.setdefault(key, {})[rule.name] = reference.weight if listed else 1
+    return found
+
+
+@given(stacks(EACH), stacks(EACH), st.data())
+@settings(max_examples=30)
+def test_old_and_new_rules_fit_side_by_side_where_the_difference_is_within_the_reserve(
+    stack, other, data
+) -> None:
+    """An update creates before it deletes, so for a while it has the rules of both."""
+    dropped = data.draw(st.sets(st.sampled_from(sorted(stack.features)), max_size=2))
+    fewer = {name: one for name, one in stack.features.items() if name not in dropped}
+    for changed in (other, replace(stack, features=fewer)):
+        try:
+            old, new = weights(plan_of(stack)), weights(plan_of(changed))
+        except ProblemsFound:
+            continue
+        for key in old.keys() & new.keys():
+            before, after = old[key], new[key]
+            reserve = sum(weight for name, weight in after.items() if name not in before)
+            quota = max(sum(before.values()), sum(after.values())) + reserve
+
+            assert sum({**before, **after}.values()) <= quota
+            assert all(before[name] == after[name] for name in before.keys() & after.keys())
