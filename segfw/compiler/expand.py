@@ -23,11 +23,12 @@ def by_far_end(flows: Iterable[Flow]) -> Iterator[Rule]:
     The far end is the flow's reference where it has one for the family, else each prefix.
     """
     for flow in flows:
-        for end in _far_ends(flow.peer):
+        for end in far_ends(flow.peer):
             yield from one_each(flow, flow.direction, flow.traffic, end)
 
 
-def _far_ends(peer: Peer) -> tuple[Prefix | Reference, ...]:
+def far_ends(peer: Peer) -> tuple[Prefix | Reference, ...]:
+    """The reference of a peer where it has one, and prefixes that it does not speak for."""
     reference = peer.reference
     if reference is None:
         return peer.prefixes

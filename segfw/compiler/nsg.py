@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction, Protocol
+from segfw.compiler.augmented import augmented
 from segfw.compiler.expand import by_far_end, unique
-from segfw.compiler.fit import is_custom, reshape
+from segfw.compiler.fit import reshape
 from segfw.flow import Flow, IcmpType, Point
-from segfw.limits import NSG_PREFIXES, NSG_PRIORITY_LAST, NSG_RULE_NAME_LENGTH, NSG_RULES
-from segfw.naming import augmented_name, rule_name, within
+from segfw.limits import NSG_PREFIXES, NSG_PRIORITY_LAST, NSG_RULES
+from segfw.naming import rule_name
 from segfw.numbering import NSG_BANDS, numbered
 from segfw.rule import Action, Rule, RuleSet, Usage, Widening
-from segfw.sets.addresses import Family, collapse
+from segfw.sets.addresses import Family
 from segfw.sets.headerspace import HeaderSpace
-from segfw.sets.ports import PortSet
 from segfw.settings.types import Fit, Interface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from segfw.sets.addresses import Prefix
 
 ANY_ICMP = IcmpType(None, None)
 EVERY_ICMP = "an NSG cannot tell ICMP types apart: all of ICMP is allowed, not only echo requests"
@@ -31,11 +30,13 @@ def compile_nsg(
 ) -> RuleSet:
     """The interface's rules by priority, closed by a deny of everything in each direction."""
     chosen = [flow for flow in flows if Point.NSG in flow.points]
-    expanded = unique(_expressible(rule) for rule in by_far_end(chosen))
+    sayable = [_expressible(flow) for flow in chosen]
     fit = interface.nsg.fit
     if fit is Fit.MERGE:
-        named = list(_augmented(interface.name, expanded))
+        named, before = augmented(interface.name, sayable)
     else:
+        expanded = unique(by_far_end(sayable))
+        before = len(expanded)
         reshaped = reshape(expanded, fit)
         named = [rule._replace(name=rule_name(interface.name, rule)) for rule in reshaped]
     allows = numbered([named], NSG_BANDS, feature_order)
@@ -45,7 +46,7 @@ def compile_nsg(
         interface=interface.name,
         fit=fit,
         rules=tuple(sorted(rules, key=_reading_order)),
-        before=len(expanded),
+        before=before,
         usage=_usage(rules),
         widenings=tuple(_widenings(chosen, rules)),
     )
@@ -55,50 +56,11 @@ def _reading_order(rule: Rule) -> tuple[bool, int]:
     return rule.direction is Direction.EGRESS, rule.number
 
 
-def _expressible(rule: Rule) -> Rule:
-    """The rule as an NSG can say it: ICMP has no types there."""
-    return rule._replace(icmp=ANY_ICMP) if rule.icmp is not None else rule
-
-
-def _augmented(interface: str, rules: list[Rule]) -> Iterator[Rule]:
-    """One rule to a direction, protocol, feature, row and family, prefixes collapsed.
-
-    A rule that serves several flows goes to the first; a reference stays a rule of its own.
-    """
-    groups: dict[tuple[object, ...], list[Rule]] = {}
-    for rule in rules:
-        if rule.reference is not None or rule.icmp is not None or is_custom(rule):
-            yield rule._replace(name=rule_name(interface, rule))
-            continue
-        flow = rule.flows[0]
-        family = rule.families[0]
-        key = (rule.direction, rule.protocol, flow.feature, flow.row, family)
-        groups.setdefault(key, []).append(rule)
-    by_name: dict[str, list[Rule]] = {}
-    for held in groups.values():
-        for rule in _joined(held):
-            name = augmented_name(interface, rule, rule.flows[0].row, rule.families[0])
-            by_name.setdefault(name, []).append(rule)
-    for name, same in by_name.items():
-        for rule in same:
-            full = name if len(same) == 1 else f"{name}-{rule.ports_text.replace(',', '.')}"
-            yield rule._replace(name=within(full, NSG_RULE_NAME_LENGTH))
-
-
-def _joined(rules: list[Rule]) -> Iterator[Rule]:
-    """Rules of one row as one with all their ports and prefixes, where they are a product."""
-    by_prefix: dict[tuple[Prefix, ...], list[Rule]] = {}
-    for rule in rules:
-        by_prefix.setdefault(rule.prefixes, []).append(rule)
-    by_ports: dict[PortSet, list[Rule]] = {}
-    for _, same in sorted(by_prefix.items()):
-        by_ports.setdefault(PortSet.of(r for rule in same for r in rule.ports), []).extend(same)
-    for ports, same in by_ports.items():
-        yield same[0]._replace(
-            ports=ports.ranges(),
-            prefixes=collapse(p for rule in same for p in rule.prefixes),
-            flows=tuple(dict.fromkeys(flow for rule in same for flow in rule.flows)),
-        )
+def _expressible(flow: Flow) -> Flow:
+    """The flow as an NSG can say it: ICMP has no types there."""
+    if flow.traffic.icmp is None:
+        return flow
+    return flow._replace(traffic=flow.traffic._replace(icmp=ANY_ICMP))
 
 
 def _closing(interface: str) -> Iterator[Rule]:
