@@ -1,0 +1,70 @@
+"""Prefixes read the short way, against the standard library."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from segfw.sets.prefix import PrefixError, parse_prefix
+
+GROUPS = st.sampled_from(
+    ("0", "1", "fe80", "abcd", "00", "0001", "FFFF", "12345", "", "g", "1_1", "+1", " 2", "２")
+)
+OCTETS = st.sampled_from(("0", "1", "10", "255", "256", "01", "", "a", "-1", "１"))
+LENGTHS = st.sampled_from(("0", "8", "24", "32", "33", "48", "64", "128", "129", "064", "", "x"))
+
+
+@st.composite
+def texts(draw) -> str:
+    if draw(st.booleans()):
+        address = ":".join(draw(st.lists(GROUPS, min_size=1, max_size=9)))
+        if draw(st.booleans()):
+            at = draw(st.integers(0, len(address)))
+            address = f"{address[:at]}::{address[at:]}"
+    else:
+        address = ".".join(draw(st.lists(OCTETS, min_size=3, max_size=5)))
+    return f"{address}/{draw(LENGTHS)}"
+
+
+def by_library(text: str) -> str | None:
+    address, _, length = text.partition("/")
+    if not (length.isascii() and length.isdecimal()) or (length[0] == "0" and length != "0"):
+        return None
+    try:
+        found = ipaddress.ip_network(text)
+    except ValueError:
+        return None
+    mapped = isinstance(found, ipaddress.IPv6Network) and ipaddress.IPv6Address(address).ipv4_mapped
+    return None if mapped else str(found)
+
+
+@given(texts())
+@example("::0001:abcd:/128")
+@example("1:2:3:4:5:6:7::8/128")
+@example("::ffff:10.0.0.1/128")
+@example("fe80::%1/128")
+@example("1::\x002/128")
+def test_what_the_library_reads_is_read_and_what_it_refuses_is_refused(text) -> None:
+    try:
+        found = str(parse_prefix(text))
+    except PrefixError:
+        found = None
+
+    assert found == by_library(text)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 32))
+def test_every_ipv4_prefix_reads_back(value, length) -> None:
+    text = f"{ipaddress.IPv4Address(value >> (32 - length) << (32 - length))}/{length}"
+
+    assert str(parse_prefix(text)) == text
+
+
+@given(st.integers(0, 2**128 - 1), st.integers(0, 128))
+def test_every_ipv6_prefix_reads_back(value, length) -> None:
+    text = f"{ipaddress.IPv6Address(value >> (128 - length) << (128 - length))}/{length}"
+
+    if value >> (128 - length) << (128 - length) >> 32 != 0xFFFF:
+        assert str(parse_prefix(text)) == text
