@@ -36,8 +36,11 @@ def by_library(text: str) -> str | None:
         found = ipaddress.ip_network(text)
     except ValueError:
         return None
-    mapped = isinstance(found, ipaddress.IPv6Network) and ipaddress.IPv6Address(address).ipv4_mapped
-    return None if mapped else str(found)
+    if isinstance(found, ipaddress.IPv6Network):
+        parsed = ipaddress.IPv6Address(address)
+        if parsed.ipv4_mapped is not None or parsed.scope_id is not None:
+            return None
+    return str(found)
 
 
 @given(texts())
