@@ -162,6 +162,17 @@ def test_the_costliest_features_are_named_in_order() -> None:
     )
 
 
+def test_rules_that_only_several_features_need_are_counted_to_each() -> None:
+    """Replies to two ports are one entry on the way out: switching either off saves nothing."""
+    features = ("gui-https", "ssh-admin")
+    messages = refused(stack(apart(20), acl=Fit.EACH, features=features))
+
+    assert messages[0].startswith(
+        'network ACL "mail": 20 egress IPv4 entries, 1 over the 19; most come from '
+        '"gui-https" (0 of its own, 20 shared), "ssh-admin" (0 of its own, 20 shared). '
+    )
+
+
 def test_what_fits_no_setting_says_what_else_can_be_done() -> None:
     (message,) = refused(stack(apart(400)))
 

@@ -82,7 +82,7 @@ class _Cost(NamedTuple):
 
 
 def _costs(rule_set: RuleSet, usage: Usage) -> list[_Cost]:
-    """The features that cost most, by what switching each off would save."""
+    """The features that cost most, shared rules counted to each that needs them."""
     own: Counter[str] = Counter()
     shared: Counter[str] = Counter()
     for rule in rule_set.rules:
@@ -92,7 +92,9 @@ def _costs(rule_set: RuleSet, usage: Usage) -> list[_Cost]:
             for name in names:
                 (own if len(names) == 1 else shared)[name] += cost
     costs = [_Cost(name, own[name], shared[name]) for name in {**own, **shared}]
-    return sorted(costs, key=lambda cost: (-cost.own, -cost.shared, cost.name))[:COSTLIEST]
+    return sorted(costs, key=lambda cost: (-cost.own - cost.shared, -cost.own, cost.name))[
+        :COSTLIEST
+    ]
 
 
 def _way_out(settings: Settings, rule_set: RuleSet, interface: Interface, attempt: Attempt) -> str:
