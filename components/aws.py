@@ -66,7 +66,10 @@ class GatewaySecurityGroup(pulumi.ComponentResource):
         }
         self._groups: list[pulumi.Output[str]] = []
         self._rules: list[pulumi.Resource] = []
-        for spec in args["resources"]:
+        self._attachments: list[pulumi.Resource] = []
+        # What removes rules comes last: a rule that moved to a new group is needed in its
+        # old one until the new one is on every network interface.
+        for spec in sorted(args["resources"], key=lambda each: isinstance(each, ExclusiveSpec)):
             self._register(spec, args)
         self.group_ids = pulumi.Output.all(*self._groups)
         self.register_outputs({"groupIds": self.group_ids})
@@ -98,10 +101,12 @@ class GatewaySecurityGroup(pulumi.ComponentResource):
                     security_group_id=self._ids[id_of(spec.group)],
                     ingress_rule_ids=[self._ids[id_of(rule)] for rule in spec.ingress_rules],
                     egress_rule_ids=[self._ids[id_of(rule)] for rule in spec.egress_rules],
-                    opts=pulumi.ResourceOptions(parent=self, protect=False),
+                    opts=pulumi.ResourceOptions(
+                        parent=self, protect=False, depends_on=list(self._attachments)
+                    ),
                 )
             case AttachmentSpec():
-                aws.ec2.NetworkInterfaceSecurityGroupAttachment(
+                attachment = aws.ec2.NetworkInterfaceSecurityGroupAttachment(
                     spec.name,
                     security_group_id=self._ids[id_of(spec.group)],
                     network_interface_id=args["network_interface_ids"][spec.interface_key],
@@ -110,6 +115,7 @@ class GatewaySecurityGroup(pulumi.ComponentResource):
                         parent=self, protect=False, depends_on=list(self._rules)
                     ),
                 )
+                self._attachments.append(attachment)
             case PrefixListSpec():
                 raise AssertionError(f"{spec.name} belongs to the stack, not to an interface")
 

@@ -11,7 +11,7 @@ from segfw.clouds.azure_nsg.lower import lower_nsg
 from segfw.compiler import compile_rules
 from segfw.effective import guarded_ports
 from segfw.flow import Point
-from segfw.proof import ProofFailed, prove
+from segfw.proof import ProofFailed, comparisons
 from segfw.resolve import resolve
 
 if TYPE_CHECKING:
@@ -67,15 +67,34 @@ def make_plan(settings: Settings, catalog: Catalog) -> Plan:
         ProblemsFound: something does not fit a quota.
         ProofFailed: the compile changed meaning, which is a bug in this project.
     """
+    plan = unproven_plan(settings, catalog)
+    proofs = tuple(comparisons_of(plan, catalog))
+    for proof in proofs:
+        if not proof.holds:
+            raise ProofFailed(proof)
+    return plan._replace(proofs=proofs)
+
+
+def unproven_plan(settings: Settings, catalog: Catalog) -> Plan:
+    """The plan of a stack before anything is compared; for those who report each comparison.
+
+    Raises:
+        ProblemsFound: something does not fit a quota.
+    """
     flows = resolve(settings, catalog)
     rule_sets = compile_rules(settings, catalog, flows)
     specs = lower(settings, flows, rule_sets)
-    guarded = guarded_ports(settings.features, catalog)
-    proofs = prove(settings, guarded, flows, rule_sets, specs)
-    for proof in proofs:
-        if not proof.holds:
-            raise ProofFailed(proof, flows)
-    return Plan(settings=settings, flows=flows, rule_sets=rule_sets, specs=specs, proofs=proofs)
+    return Plan(settings=settings, flows=flows, rule_sets=rule_sets, specs=specs, proofs=())
+
+
+def comparisons_of(plan: Plan, catalog: Catalog) -> Iterator[Proof]:
+    """Each comparison that the plan's proof is made of, made as it is asked for.
+
+    Raises:
+        LiftError: a resource has a value that none can have, which is a bug in this project.
+    """
+    guarded = guarded_ports(plan.settings.features, catalog)
+    return comparisons(plan.settings, guarded, plan.flows, plan.rule_sets, plan.specs)
 
 
 def lower(

@@ -10,27 +10,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
-from segfw.clouds.aws_network_acl.lift import lift_network_acl
-from segfw.clouds.aws_security_group.lift import DIRECTIONS, lift_prefix_list, lift_rules
-from segfw.clouds.aws_security_group.spec import GROUP, PREFIX_LIST
-from segfw.clouds.azure_nsg.lift import lift_nsg
-from segfw.clouds.azure_nsg.spec import NSG
-from segfw.clouds.resource import id_of
+from segfw.clouds.lifted import LiftedRule, let_through
 from segfw.flow import Flow, Peer, Point
+from segfw.readback import read_point
 from segfw.replies import GUARDED_PROTOCOL, crossing, own_subnets, reply_traffic
 from segfw.sets.addresses import AddressSet, Family
 from segfw.sets.headerspace import HeaderSpace, Packet, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from segfw.clouds.resource import Json, Spec
+    from segfw.clouds.resource import Spec
     from segfw.rule import RuleSet
     from segfw.sets.addresses import Prefix
     from segfw.sets.ports import PortRange, PortSet
     from segfw.settings.types import Settings
 
-Side = tuple[Direction, Family]
+
+class Meaning(NamedTuple):
+    """What one flow needs in one direction and family: its requests, or the replies to them."""
+
+    flow: Flow
+    reply: bool
+    boxes: tuple[tuple[Service, AddressSet], ...]
+
+    def holds(self, packet: Packet) -> bool:
+        """Whether the flow needs *packet*."""
+        return packet in HeaderSpace.union(packet.family, self.boxes)
+
+    def __str__(self) -> str:
+        """``management out udp 53 dns-servers: dns (row 7)``, or ``a reply to`` it."""
+        return f"a reply to {self.flow}" if self.reply else str(self.flow)
 
 
 class Proof(NamedTuple):
@@ -40,10 +50,14 @@ class Proof(NamedTuple):
     interface: str
     direction: Direction
     family: Family
+    meanings: tuple[Meaning, ...]
+    """The flows that need something here, and what."""
+    rules: tuple[LiftedRule, ...]
+    """The lifted rules, in the order in which they are tried."""
     meant: HeaderSpace
     """What the flows, and for a stateless point their replies, need."""
     allowed: HeaderSpace
-    """What the lifted resources let through."""
+    """What the lifted rules let through."""
     declared: HeaderSpace
     """The widening that the plan declares."""
 
@@ -73,33 +87,76 @@ class Proof(NamedTuple):
 class ProofFailed(Exception):
     """A compile changed meaning: a bug in this project, never a mistake of the user's.
 
-    The text names one packet, the flow that meant it and the enforcement point.
+    The text names one packet, the flow that meant it, and the rule that lost or added it.
     """
 
-    def __init__(self, proof: Proof, flows: Iterable[Flow]) -> None:
+    def __init__(self, proof: Proof) -> None:
         """Keep the proof that does not hold, and say what it shows."""
         self.proof = proof
-        super().__init__(explain(proof, flows))
+        shown = counterexample(proof)
+        if shown is None:
+            raise AssertionError("a proof that holds has not failed")
+        where = f'{proof.point.label} "{proof.interface}", '
+        where += f"{proof.direction.value} {proof.family.label}"
+        super().__init__(f"{where}: {shown}")
 
 
-def explain(proof: Proof, flows: Iterable[Flow]) -> str:
-    """One packet that shows how a proof fails, and the flow that meant it."""
-    where = f'{proof.point.label} "{proof.interface}", {proof.direction.value} {proof.family.label}'
-    packet = proof.lost.sample()
-    if packet is not None:
-        meant = [str(flow) for flow in flows if _means(flow, proof, packet)]
-        return f"{where}: {packet} is meant by {'; '.join(meant) or 'a reply'} and not let through."
-    if proof.added:
-        return f"{where}: {proof.added.sample()} is let through and no flow means it."
-    return f"{where}: {proof.overdeclared.sample()} is declared as a widening and is none."
+class Counterexample(NamedTuple):
+    """One packet on which a proof fails, who meant it, and the rules that decide it."""
+
+    packet: Packet
+    meant_by: tuple[Meaning, ...]
+    """Empty where no flow means it."""
+    decided_by: tuple[LiftedRule, ...]
+    """The first rule that matches; every one where all are tried; empty where none matches."""
+    declared: bool
+    """The plan declares it as a widening, which it is not."""
+
+    @property
+    def let_through(self) -> bool:
+        """Whether the cloud lets it through."""
+        return any(rule.allows for rule in self.decided_by)
+
+    def __str__(self) -> str:
+        """A sentence."""
+        rules = " and ".join(str(rule) for rule in self.decided_by)
+        means = "; ".join(str(meaning) for meaning in self.meant_by)
+        refused = f"{rules} denies it" if rules else "no rule matches it"
+        if self.declared:
+            why = f"{means} means it" if means else refused
+            return f"{self.packet} is declared as a widening and is none: {why}."
+        if self.let_through:
+            return f"{self.packet} is let through by {rules} and no flow means it."
+        return f"{self.packet} is meant by {means} and not let through: {refused}."
 
 
-def _means(flow: Flow, proof: Proof, packet: Packet) -> bool:
-    by_reference = proof.point is not Point.NETWORK_ACL
-    space = flow.space(proof.family, by_reference=by_reference)
-    return (
-        flow.interface == proof.interface and flow.direction is proof.direction and packet in space
-    )
+def counterexample(proof: Proof) -> Counterexample | None:
+    """One packet on which *proof* fails, the same each time; None where it holds."""
+    for wrong in (proof.lost, proof.added, proof.overdeclared):
+        packet = wrong.sample()
+        if packet is not None:
+            return Counterexample(
+                packet=packet,
+                meant_by=_who_meant(proof, packet),
+                decided_by=deciding(proof.rules, packet),
+                declared=packet in proof.declared,
+            )
+    return None
+
+
+def deciding(rules: Sequence[LiftedRule], packet: Packet) -> tuple[LiftedRule, ...]:
+    """The rules that decide *packet*: the first that matches, or all where none has a number."""
+    matching = [rule for rule in rules if rule.matches(packet)]
+    ordered = any(rule.number is not None for rule in matching)
+    return tuple(matching[:1] if ordered else matching)
+
+
+def _who_meant(proof: Proof, packet: Packet) -> tuple[Meaning, ...]:
+    """Flows whose requests it is among; else those that it answers."""
+    if packet not in proof.meant:
+        return ()
+    held = tuple(meaning for meaning in proof.meanings if meaning.holds(packet))
+    return tuple(meaning for meaning in held if not meaning.reply) or held
 
 
 def prove(
@@ -109,118 +166,78 @@ def prove(
     rule_sets: Iterable[RuleSet],
     specs: Mapping[str, tuple[Spec, ...]],
 ) -> tuple[Proof, ...]:
-    """Every comparison of a stack; *specs* are by ``{point}/{interface}`` as `make_plan` has them.
+    """Every comparison of a stack; see `comparisons`."""
+    return tuple(comparisons(settings, guarded, flows, rule_sets, specs))
+
+
+def comparisons(
+    settings: Settings,
+    guarded: PortSet,
+    flows: Iterable[Flow],
+    rule_sets: Iterable[RuleSet],
+    specs: Mapping[str, tuple[Spec, ...]],
+) -> Iterator[Proof]:
+    """Each comparison of a stack; *specs* are by ``{point}/{interface}`` as `make_plan` has them.
 
     The caller decides what a proof that does not hold leads to.
-    """
-    held = tuple(flows)
-    found: list[Proof] = []
-    for rule_set in rule_sets:
-        here = [f for f in held if f.interface == rule_set.interface and rule_set.point in f.points]
-        meant = _meant(settings, guarded, rule_set, here)
-        key = f"{rule_set.point.value}/{rule_set.interface}"
-        allowed = lift(_resources(specs, key), _known(settings, specs, key))
-        for direction in Direction:
-            for family in Family:
-                declared = HeaderSpace(family)
-                for widening in rule_set.widenings:
-                    if widening.direction is direction and widening.space.family is family:
-                        declared |= widening.space
-                found.append(
-                    Proof(
-                        point=rule_set.point,
-                        interface=rule_set.interface,
-                        direction=direction,
-                        family=family,
-                        meant=meant[direction, family],
-                        allowed=allowed[direction, family],
-                        declared=declared,
-                    )
-                )
-    return tuple(found)
-
-
-def lift(
-    resources: Iterable[tuple[str, Mapping[str, Json]]],
-    known: Mapping[str, Mapping[Family, AddressSet]],
-) -> dict[Side, HeaderSpace]:
-    """What the resources of one enforcement point let through, by direction and family.
-
-    Several security groups on one interface let through what any of them does.
 
     Raises:
         LiftError: an input has a value that no such resource can have.
     """
-    held = list(resources)
-    rules = [(token, inputs) for token, inputs in held if token in DIRECTIONS]
-    if any(token == GROUP for token, _ in held):
-        return lift_rules(rules, known)
-    token, inputs = held[0]
-    return lift_nsg(token, inputs, known) if token == NSG else lift_network_acl(token, inputs)
+    held = tuple(flows)
+    for rule_set in rule_sets:
+        here = [f for f in held if f.interface == rule_set.interface and rule_set.point in f.points]
+        key = f"{rule_set.point.value}/{rule_set.interface}"
+        rules = read_point(settings, specs, key)
+        meanings_of = _meanings(settings, rule_set, here)
+        for direction in Direction:
+            for family in Family:
+                meanings = meanings_of(direction, family)
+                yield Proof(
+                    point=rule_set.point,
+                    interface=rule_set.interface,
+                    direction=direction,
+                    family=family,
+                    meanings=meanings,
+                    rules=rules[direction, family],
+                    meant=_meant(meanings, direction, family, guarded),
+                    allowed=let_through(family, rules[direction, family]),
+                    declared=_declared(rule_set, direction, family),
+                )
 
 
-def _resources(
-    specs: Mapping[str, tuple[Spec, ...]], key: str
-) -> list[tuple[str, Mapping[str, Json]]]:
-    """What makes up one enforcement point; a rule belongs to the group that its inputs name."""
-    groups = {id_of(spec.name) for spec in specs[key] if spec.token == GROUP}
-    found: list[tuple[str, Mapping[str, Json]]] = [
-        (spec.token, spec.inputs()) for spec in specs[key] if spec.token not in DIRECTIONS
-    ]
-    for spec in (one for held in specs.values() for one in held if one.token in DIRECTIONS):
-        inputs = spec.inputs()
-        if inputs["securityGroupId"] in groups:
-            found.append((spec.token, inputs))
-    return found
+def _declared(rule_set: RuleSet, direction: Direction, family: Family) -> HeaderSpace:
+    declared = HeaderSpace(family)
+    for widening in rule_set.widenings:
+        if widening.direction is direction and widening.space.family is family:
+            declared |= widening.space
+    return declared
 
 
-def _known(
-    settings: Settings, specs: Mapping[str, tuple[Spec, ...]], key: str
-) -> dict[str, dict[Family, AddressSet]]:
-    """What is known of ids at *key*: the stack's lists, its groups, its networks' references."""
-    known: dict[str, dict[Family, AddressSet]] = {}
-    for network in settings.networks.values():
-        reference = network.references.get(settings.cloud)
-        if reference is not None:
-            known[str(reference.id)] = {
-                family: AddressSet.atom(family, reference.atom)
-                if reference.family in (None, family)
-                else AddressSet(family)
-                for family in Family
-            }
-    for at, held in specs.items():
-        for spec in held:
-            if spec.token == PREFIX_LIST:
-                known[id_of(spec.name)] = lift_prefix_list(spec.token, spec.inputs())
-            elif spec.token == GROUP:
-                atom = "group:self" if at == key else f"group of {at}"
-                known[id_of(spec.name)] = {
-                    family: AddressSet.atom(family, atom) for family in Family
-                }
-    known["AzureLoadBalancer"] = {
-        family: AddressSet.atom(family, "tag:azure-load-balancer") for family in Family
-    }
-    return known
-
-
-def _meant(
-    settings: Settings, guarded: PortSet, rule_set: RuleSet, flows: list[Flow]
-) -> dict[Side, HeaderSpace]:
-    if rule_set.point is Point.NETWORK_ACL:
+def _meanings(
+    settings: Settings, rule_set: RuleSet, flows: list[Flow]
+) -> Callable[[Direction, Family], tuple[Meaning, ...]]:
+    """What each flow needs at the enforcement point, by direction and family."""
+    stateless = rule_set.point is Point.NETWORK_ACL
+    if stateless:
         subnets = own_subnets(settings.interfaces[rule_set.interface])
-        crossed = [_crossing_part(flow, subnets) for flow in flows]
-        return {
-            (direction, family): _stateless(
-                crossed, direction, family, settings.gateway.ephemeral_ports, guarded
-            )
-            for direction in Direction
-            for family in Family
-        }
-    return {
-        (direction, family): _requests(flows, direction, family, by_reference=True)
-        for direction in Direction
-        for family in Family
-    }
+        flows = [_crossing_part(flow, subnets) for flow in flows]
+
+    def of(direction: Direction, family: Family) -> tuple[Meaning, ...]:
+        found: list[Meaning] = []
+        for flow in flows:
+            if flow.direction is direction:
+                boxes = flow.boxes(family, by_reference=not stateless)
+            elif stateless:
+                boxes = _replies(flow, family, settings.gateway.ephemeral_ports)
+            else:
+                continue
+            held = tuple(box for box in boxes if box[1])
+            if held:
+                found.append(Meaning(flow, flow.direction is not direction, held))
+        return tuple(found)
+
+    return of
 
 
 def _crossing_part(flow: Flow, subnets: Iterable[Prefix]) -> Flow:
@@ -228,44 +245,33 @@ def _crossing_part(flow: Flow, subnets: Iterable[Prefix]) -> Flow:
     return flow._replace(peer=Peer(flow.peer.name, prefixes, flow.peer.reference))
 
 
-def _requests(
-    flows: Iterable[Flow], direction: Direction, family: Family, *, by_reference: bool
-) -> HeaderSpace:
-    return HeaderSpace.union(
-        family,
-        (
-            box
-            for flow in flows
-            if flow.direction is direction
-            for box in flow.boxes(family, by_reference=by_reference)
-        ),
-    )
+def _replies(
+    flow: Flow, family: Family, gateway_ports: PortRange
+) -> Iterator[tuple[Service, AddressSet]]:
+    reply = reply_traffic(flow, gateway_ports)
+    if reply is None or family not in flow.families:
+        return
+    if reply.protocol.family in (None, family):
+        addresses = flow.peer.addresses(family, by_reference=False)
+        for service in reply.services():
+            yield service, addresses
 
 
-def _stateless(
-    flows: list[Flow],
-    direction: Direction,
-    family: Family,
-    gateway_ports: PortRange,
-    guarded: PortSet,
+def _meant(
+    meanings: Iterable[Meaning], direction: Direction, family: Family, guarded: PortSet
 ) -> HeaderSpace:
-    """Requests of this direction, and replies to the other's that reach no guarded port."""
+    """Requests, and replies; those towards the gateway reach no guarded port."""
+    requests: list[tuple[Service, AddressSet]] = []
     replies: list[tuple[Service, AddressSet]] = []
-    for flow in flows:
-        reply = reply_traffic(flow, gateway_ports)
-        if flow.direction is direction or reply is None or family not in flow.families:
-            continue
-        if reply.protocol.family in (None, family):
-            addresses = flow.peer.addresses(family, by_reference=False)
-            replies.extend((service, addresses) for service in reply.services())
+    for meaning in meanings:
+        (replies if meaning.reply else requests).extend(meaning.boxes)
     answered = HeaderSpace.union(family, replies)
-    if direction is Direction.INGRESS:
-        denied = HeaderSpace.union(
+    if direction is Direction.INGRESS and answered:
+        answered -= HeaderSpace.union(
             family,
             (
                 (Service.of_ports(GUARDED_PROTOCOL.number, ports), AddressSet.whole(family))
                 for ports in guarded.ranges()
             ),
         )
-        answered -= denied
-    return _requests(flows, direction, family, by_reference=False) | answered
+    return HeaderSpace.union(family, requests) | answered

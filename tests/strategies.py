@@ -149,17 +149,25 @@ def stacks(draw: st.DrawFn, shape: Shape = Shape()) -> Settings:  # noqa: B008 -
     )
 
 
+REASONS = (
+    "No setting of fit or groups fits",
+    "a network ACL knows prefixes only",
+    "add it to the families there",
+)
+"""Why a generated stack may have no plan."""
+
+
+def has_no_plan(found: ProblemsFound) -> bool:
+    """Whether a generated stack is refused for a good reason."""
+    return any(reason in str(found) for reason in REASONS)
+
+
 def plan_of(stack: Settings) -> Plan:
     """The plan of a generated stack; what is refused for a good reason is passed over."""
     try:
         return make_plan(stack, CATALOG)
     except ProblemsFound as found:
-        reasons = (
-            "No setting of fit or groups fits",
-            "a network ACL knows prefixes only",
-            "add it to the families there",
-        )
-        assume(not any(reason in str(found) for reason in reasons))
+        assume(not has_no_plan(found))
         raise
 
 

@@ -59,10 +59,7 @@ def check(
     STACKS are names of stacks, or paths of their files. Warnings are printed; with
     --strict they are exit status 1.
     """
-    chosen = _chosen(stacks_of(config_dir) if every else stacks, config_dir)
-    if not chosen:
-        where = f"{config_dir} has no Pulumi.<stack>.yaml" if every else "name a stack, or --all"
-        raise click.UsageError(f"nothing to check: {where}.")
+    chosen = chosen_stacks(stacks, config_dir, every=every, doing="check")
     plans: list[Plan] = []
     problems: dict[str, tuple[Problem, ...]] = {}
     unproven: list[NotProven] = []
@@ -86,16 +83,22 @@ def check(
     sys.exit(1 if problems or across or warned else 0)
 
 
-def _chosen(named: Iterable[str], config_dir: Path) -> list[StackFile]:
+def chosen_stacks(
+    stacks: Iterable[str], config_dir: Path, *, every: bool, doing: str
+) -> list[StackFile]:
     """Each stack once, in the order of naming; a report tells stacks apart by their names."""
     found: dict[str, StackFile] = {}
+    named = stacks_of(config_dir) if every else stacks
     for one in (stack_file(name, config_dir) for name in named):
         other = found.setdefault(one.stack, one)
         if other != one:
             raise click.UsageError(
-                f'both {other.folder} and {one.folder} have a stack "{one.stack}"; check one '
+                f'both {other.folder} and {one.folder} have a stack "{one.stack}"; {doing} one '
                 "folder at a time."
             )
+    if not found:
+        where = f"{config_dir} has no Pulumi.<stack>.yaml" if every else "name a stack, or --all"
+        raise click.UsageError(f"nothing to {doing}: {where}.")
     return list(found.values())
 
 
@@ -167,19 +170,19 @@ def _write_json(
             "rules": sum(len(rule_set.rules) for rule_set in plan.rule_sets),
             "proven": True,
             "problems": [],
-            "remarks": [_finding(r) for r in all_remarks(plan, catalog, today=today())],
+            "remarks": [finding(r) for r in all_remarks(plan, catalog, today=today())],
         }
         for plan in plans
     }
     for stack, held in problems.items():
-        stacks[stack] = {"proven": False, "problems": [_finding(problem) for problem in held]}
+        stacks[stack] = {"proven": False, "problems": [finding(problem) for problem in held]}
     for failed in unproven:
         stacks[failed.stack] = {"proven": False, "problems": [], "bug": failed.message}
-    together = [_finding(problem) for problem in across]
+    together = [finding(problem) for problem in across]
     click.echo(json.dumps({"format": FORMAT, "stacks": stacks, "across": together}, indent=2))
 
 
-def _finding(found: Problem | Remark) -> dict[str, object]:
+def finding(found: Problem | Remark) -> dict[str, object]:
     """A problem, warning or note; without a line where it stands in no file."""
     return {
         "kind": "problem" if isinstance(found, Problem) else found.severity.value,

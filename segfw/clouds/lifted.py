@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from segfw.catalog.model import Direction
 from segfw.sets.addresses import AddressSet, Family, PrefixError, parse_prefix
-from segfw.sets.headerspace import CODES, LAST_PROTOCOL, POINTS, Service
+from segfw.sets.headerspace import CODES, LAST_PROTOCOL, POINTS, HeaderSpace, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from segfw.sets.headerspace import Packet
+
+Side = tuple[Direction, Family]
 
 Known = "Mapping[str, Mapping[Family, AddressSet]]"
 """Ids (of prefix lists, groups) and tags to their members per family; others stay opaque."""
@@ -23,6 +28,68 @@ DECIMAL = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 class LiftError(ValueError):
     """An input has a value that no such resource can have; the message names the field."""
+
+
+class LiftedRule(NamedTuple):
+    """One rule as the cloud will read it: what it matches in one direction and family."""
+
+    name: str
+    """Its own name; empty for an entry of a network ACL, which has none."""
+    number: int | None
+    """When it is tried, lowest first; None where all rules are tried (security groups)."""
+    allows: bool
+    boxes: tuple[tuple[Service, AddressSet], ...]
+    default: bool = False
+    """The cloud adds it on its own."""
+
+    def matches(self, packet: Packet) -> bool:
+        """Whether it has something to say of *packet*."""
+        return any(
+            packet in HeaderSpace.of(service, addresses)
+            for service, addresses in self.boxes
+            if addresses.family is packet.family
+        )
+
+    def __str__(self) -> str:
+        """``rule "x"``, ``rule "x" (priority 120)``, ``entry 110 (allow tcp 22: 10.0.0.0/8)``."""
+        if self.name:
+            return f'rule "{self.name}"' + (f" (priority {self.number})" if self.number else "")
+        said = "; ".join(f"{service}: {addresses}" for service, addresses in self.boxes)
+        return f"entry {self.number} ({'allow' if self.allows else 'deny'} {said})"
+
+
+LiftedRules = dict[Side, tuple[LiftedRule, ...]]
+"""The rules of one enforcement point, in the order in which they are tried."""
+
+
+def by_side(rules: Iterable[tuple[Side, LiftedRule]]) -> LiftedRules:
+    """The rules of each direction and family, their order kept."""
+    found: dict[Side, list[LiftedRule]] = {(d, family): [] for d in Direction for family in Family}
+    for side, rule in rules:
+        found[side].append(rule)
+    return {side: tuple(held) for side, held in found.items()}
+
+
+def let_through(family: Family, rules: Sequence[LiftedRule]) -> HeaderSpace:
+    """What *rules* let through: the first that matches decides, and where none does, nothing.
+
+    Rules that only allow (a security group's) let through what any of them matches. Later
+    ones are taken first, so that each earlier one has the last word on its packets.
+    """
+    allowed = HeaderSpace(family)
+    for allows, run in groupby(reversed(rules), key=_allows):
+        matched = HeaderSpace.union(family, (box for rule in run for box in rule.boxes))
+        allowed = allowed | matched if allows else allowed - matched
+    return allowed
+
+
+def _allows(rule: LiftedRule) -> bool:
+    return rule.allows
+
+
+def spaces(rules: LiftedRules) -> dict[Side, HeaderSpace]:
+    """What the rules of one enforcement point let through, by direction and family."""
+    return {side: let_through(side[1], held) for side, held in rules.items()}
 
 
 def prefix_addresses(text: object, field: str) -> AddressSet:

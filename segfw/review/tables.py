@@ -230,10 +230,10 @@ def _reasons(flows: Iterable[Flow]) -> Iterator[str]:
         if not flow.custom:
             labels[feature][flow.label] = None
     for feature, held in labels.items():
-        yield f"{feature} ({', '.join(_joined(held))})" if held else feature
+        yield f"{feature} ({', '.join(joined_labels(held))})" if held else feature
 
 
-def _joined(labels: Iterable[str]) -> Iterator[str]:
+def joined_labels(labels: Iterable[str]) -> Iterator[str]:
     """``row 2`` and ``row 21`` as ``rows 2, 21``; any other label as it is."""
     rows: list[str] = []
     others: list[str] = []

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import segfw.cli.check
 import segfw.cli.plan
+import segfw.cli.prove
 import segfw.cli.settings
 from segfw.cli.main import main
 
@@ -78,6 +79,6 @@ class Folder:
 def folder(tmp_path, monkeypatch):
     """An empty folder, in which the commands run."""
     monkeypatch.chdir(tmp_path)
-    for module in (segfw.cli.check, segfw.cli.plan, segfw.cli.settings):
+    for module in (segfw.cli.check, segfw.cli.plan, segfw.cli.prove, segfw.cli.settings):
         monkeypatch.setattr(module, "today", lambda: TODAY)
     return Folder(tmp_path)

@@ -232,7 +232,7 @@ def off_by_one(rule):
 
 BUG = """\
 small: the rules that were made do not mean what the stack file asks for.
-  security group "data", ingress IPv4: tcp 23, 10.9.0.0 is let through and no flow means it.
+  security group "data", ingress IPv4: tcp 23, 10.9.0.0 is let through by rule "data-in-tcp-22-10.9.0.0_28" and no flow means it.
 This is a bug in seg-firewall, not a mistake in the stack file; nothing was made.
 Report it as SECURITY.md says, with this text, the version (segfw --version) and the stack file, addresses replaced.
 """

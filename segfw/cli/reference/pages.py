@@ -9,11 +9,15 @@ from segfw.catalog import load_catalog
 from segfw.cli.reference import (
     checklist_page,
     cli_page,
+    diff_page,
+    diff_schema,
     features_page,
     hosts_page,
     limits_page,
     plan_page,
     plan_schema,
+    proof_page,
+    proof_schema,
     rows_page,
     settings_page,
 )
@@ -27,14 +31,20 @@ def all_pages() -> dict[str, str]:
     """File name to text: the same bytes wherever and whenever it runs."""
     catalog = load_catalog()
     schema = plan_schema.schema()
+    proofs = proof_schema.schema()
+    differences = diff_schema.schema()
     return {
         "checklist.md": checklist_page.page(catalog),
         "cli.md": cli_page.page(),
+        "diff-json.md": diff_page.page(differences),
+        "diff.schema.json": json.dumps(differences, indent=2) + "\n",
         "features.md": features_page.page(catalog),
         "hosts.md": hosts_page.page(catalog),
         "limits.md": limits_page.page(),
         "plan-json.md": plan_page.page(schema),
         "plan.schema.json": json.dumps(schema, indent=2) + "\n",
+        "proof-json.md": proof_page.page(proofs),
+        "proof.schema.json": json.dumps(proofs, indent=2) + "\n",
         "rows.md": rows_page.page(catalog),
         "settings.md": settings_page.page(catalog),
     }

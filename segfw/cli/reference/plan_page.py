@@ -23,7 +23,7 @@ def page(schema: Schema) -> str:
         "[`plan.schema.json`](plan.schema.json) is the JSON Schema.",
         "Every key is always there.",
     )
-    lines += _tables("The plan", "", schema)
+    lines += tables("The plan", "", schema)
     lines += [
         "## Looking things up",
         "",
@@ -37,7 +37,7 @@ def page(schema: Schema) -> str:
     return text_of(lines)
 
 
-def _tables(heading: str, path: str, schema: Schema) -> Iterator[str]:
+def tables(heading: str, path: str, schema: Schema) -> Iterator[str]:
     """A table of the object's keys, then the tables of the objects in it."""
     yield f"## {heading}"
     yield ""
@@ -52,7 +52,7 @@ def _tables(heading: str, path: str, schema: Schema) -> Iterator[str]:
         item = inner.get("items", inner)
         if "properties" in item:
             inner_path = f"{path}{name}" + ("[]" if "items" in inner else "")
-            yield from _tables(code(inner_path), f"{inner_path}.", item)
+            yield from tables(code(inner_path), f"{inner_path}.", item)
 
 
 def _kind(schema: Schema) -> str:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
 from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
 from segfw.clouds.lifted import (
+    LiftedRule,
     LiftError,
+    by_side,
     icmp_service,
     prefix_addresses,
     protocol_number,
     records,
+    spaces,
     whole_number,
 )
-from segfw.sets.addresses import AddressSet, Family
-from segfw.sets.headerspace import (
-    WITH_PORTS,
-    WITH_TYPES,
-    HeaderSpace,
-    Service,
-)
+from segfw.sets.addresses import Family
+from segfw.sets.headerspace import WITH_PORTS, WITH_TYPES, Service
 from segfw.sets.ports import FIRST_PORT, LAST_PORT, PortRange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from segfw.clouds.lifted import LiftedRules, Side
+    from segfw.sets.addresses import AddressSet
+    from segfw.sets.headerspace import HeaderSpace
 
     Inputs = Mapping[str, object]
 
@@ -33,45 +34,38 @@ ACTIONS = ("allow", "deny")
 SIDES = {Direction.INGRESS: "ingress", Direction.EGRESS: "egress"}
 
 
-def lift_network_acl(token: str, inputs: Inputs) -> dict[tuple[Direction, Family], HeaderSpace]:
+def lift_network_acl(token: str, inputs: Inputs) -> dict[Side, HeaderSpace]:
     """What the ACL lets through: the first entry by number that matches decides.
 
     Raises:
         LiftError: the resource is no network ACL with entries, or an entry is one that
             EC2 would refuse.
     """
+    return spaces(acl_rules(token, inputs))
+
+
+def acl_rules(token: str, inputs: Inputs) -> LiftedRules:
+    """The ACL's entries by number; see `lift_network_acl`."""
     if token != NETWORK_ACL:
         raise LiftError(f"{token} is no network ACL")
-    found: dict[tuple[Direction, Family], HeaderSpace] = {}
-    for direction, side in SIDES.items():
-        entries = records(inputs.get(side), side)
-        for family in Family:
-            found[direction, family] = _allowed(entries, family)
-    return found
+    return by_side(
+        rule
+        for direction, side in SIDES.items()
+        for rule in _entries(records(inputs.get(side), side), direction)
+    )
 
 
-def _allowed(entries: list[Inputs], family: Family) -> HeaderSpace:
-    """Later entries first, so that each earlier one has the last word on its packets."""
+def _entries(entries: list[Inputs], direction: Direction) -> Iterator[tuple[Side, LiftedRule]]:
     numbers = [whole_number(entry.get("ruleNo"), "ruleNo") for entry in entries]
     if len(set(numbers)) != len(numbers):
         raise LiftError("two entries have one number")
-    steps: list[tuple[bool, Service, AddressSet]] = []
-    for _, entry in sorted(zip(numbers, entries, strict=True), key=_by_number, reverse=True):
+    for number, entry in sorted(zip(numbers, entries, strict=True), key=_by_number):
         addresses = _addresses(entry)
         action = entry.get("action")
         if action not in ACTIONS:
             raise LiftError(f"action {action!r} is neither allow nor deny")
-        if addresses.family is family:
-            steps.append((action == "allow", _service(entry), addresses))
-    allowed = HeaderSpace(family)
-    for allows, run in groupby(steps, key=_allows):
-        matched = HeaderSpace.union(family, ((service, held) for _, service, held in run))
-        allowed = allowed | matched if allows else allowed - matched
-    return allowed
-
-
-def _allows(step: tuple[bool, Service, AddressSet]) -> bool:
-    return step[0]
+        boxes = ((_service(entry), addresses),)
+        yield (direction, addresses.family), LiftedRule("", number, action == "allow", boxes)
 
 
 def _by_number(pair: tuple[int, Inputs]) -> int:

@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING
 from segfw.catalog.model import Direction
 from segfw.clouds.aws_security_group.spec import EGRESS_RULE, INGRESS_RULE, PREFIX_LIST
 from segfw.clouds.lifted import (
+    LiftedRule,
     LiftError,
+    by_side,
     icmp_service,
     prefix_addresses,
     protocol_number,
     records,
     reference_members,
+    spaces,
     speaking,
     whole_number,
 )
 from segfw.sets.addresses import AddressSet, Family
-from segfw.sets.headerspace import WITH_PORTS, WITH_TYPES, HeaderSpace, Service
+from segfw.sets.headerspace import WITH_PORTS, WITH_TYPES, Service
 from segfw.sets.ports import FIRST_PORT, LAST_PORT, PortRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from segfw.clouds.lifted import LiftedRules, Side
+    from segfw.sets.headerspace import HeaderSpace
 
     Known = Mapping[str, Mapping[Family, AddressSet]]
     Inputs = Mapping[str, object]
@@ -32,22 +38,30 @@ DIRECTIONS = {INGRESS_RULE: Direction.INGRESS, EGRESS_RULE: Direction.EGRESS}
 FAR_ENDS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
 
-def lift_rules(
-    rules: Iterable[tuple[str, Inputs]], known: Known
-) -> dict[tuple[Direction, Family], HeaderSpace]:
+def lift_rules(rules: Iterable[tuple[str, Inputs]], known: Known) -> dict[Side, HeaderSpace]:
     """What the rules let through together: a security group is the union of its rules.
 
     Raises:
         LiftError: a rule is one that EC2 would refuse.
     """
-    boxes: dict[tuple[Direction, Family], list[tuple[Service, AddressSet]]] = {
-        (direction, family): [] for direction in Direction for family in Family
-    }
-    for token, inputs in rules:
-        service = _service(inputs)
-        for family, addresses in _far_end(inputs, known).items():
-            boxes[DIRECTIONS[token], family].append((service, speaking(service, addresses)))
-    return {key: HeaderSpace.union(key[1], held) for key, held in boxes.items()}
+    return spaces(group_rules((("", token, inputs) for token, inputs in rules), known))
+
+
+def group_rules(rules: Iterable[tuple[str, str, Inputs]], known: Known) -> LiftedRules:
+    """The rules of security groups, each with its name; see `lift_rules`."""
+    return by_side(
+        found for name, token, inputs in rules for found in _rule(name, token, inputs, known)
+    )
+
+
+def _rule(name: str, token: str, inputs: Inputs, known: Known) -> Iterator[tuple[Side, LiftedRule]]:
+    service = _service(inputs)
+    for family, addresses in _far_end(inputs, known).items():
+        boxes = ((service, speaking(service, addresses)),)
+        yield (
+            (DIRECTIONS[token], family),
+            LiftedRule(name=name, number=None, allows=True, boxes=boxes),
+        )
 
 
 def _far_end(inputs: Inputs, known: Known) -> dict[Family, AddressSet]:

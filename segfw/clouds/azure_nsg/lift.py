@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING, cast
 from segfw.catalog.model import Direction
 from segfw.clouds.azure_nsg.spec import ANY, NSG
 from segfw.clouds.lifted import (
+    LiftedRule,
     LiftError,
+    by_side,
     prefix_addresses,
     records,
     reference_members,
+    spaces,
     speaking,
     whole_number,
 )
 from segfw.sets.addresses import AddressSet, Family, private_addresses
-from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.headerspace import Service
 from segfw.sets.ports import ALL_PORTS, FIRST_PORT, LAST_PORT, PortRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from segfw.clouds.lifted import LiftedRules, Side
+    from segfw.sets.headerspace import HeaderSpace
 
     Inputs = Mapping[str, object]
     Known = Mapping[str, Mapping[Family, AddressSet]]
@@ -29,18 +35,25 @@ DIRECTIONS = {"Inbound": Direction.INGRESS, "Outbound": Direction.EGRESS}
 PEER_SIDES = {Direction.INGRESS: "source", Direction.EGRESS: "destination"}
 PROTOCOLS = {"Tcp": 6, "Udp": 17, "Icmp": 1, "Esp": 50, "Ah": 51}
 INTERNET = "Internet"
-DEFAULT_ALLOWS = {
-    Direction.INGRESS: ("VirtualNetwork", "AzureLoadBalancer"),
-    Direction.EGRESS: ("VirtualNetwork", INTERNET),
+ACCESS = ("Allow", "Deny")
+DEFAULT_RULES = {
+    Direction.INGRESS: (
+        (65000, "AllowVnetInBound", True, "VirtualNetwork"),
+        (65001, "AllowAzureLoadBalancerInBound", True, "AzureLoadBalancer"),
+        (65500, "DenyAllInBound", False, ANY),
+    ),
+    Direction.EGRESS: (
+        (65000, "AllowVnetOutBound", True, "VirtualNetwork"),
+        (65001, "AllowInternetOutBound", True, INTERNET),
+        (65500, "DenyAllOutBound", False, ANY),
+    ),
 }
-"""What rules 65000 and 65001 of every NSG allow; 65500 denies the rest."""
+"""What every NSG has behind its own rules (Azure, "Network security groups", default rules)."""
 RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", re.ASCII)
 TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
 
 
-def lift_nsg(
-    token: str, inputs: Inputs, known: Known
-) -> dict[tuple[Direction, Family], HeaderSpace]:
+def lift_nsg(token: str, inputs: Inputs, known: Known) -> dict[Side, HeaderSpace]:
     """What the NSG lets through: the first rule by priority that matches decides.
 
     Azure's default rules stand behind the NSG's own.
@@ -48,17 +61,46 @@ def lift_nsg(
     Raises:
         LiftError: the resource is no NSG with rules, or a rule is one that ARM would refuse.
     """
+    return spaces(nsg_rules(token, inputs, known))
+
+
+def nsg_rules(token: str, inputs: Inputs, known: Known) -> LiftedRules:
+    """The NSG's rules by priority, then Azure's own; see `lift_nsg`."""
     if token != NSG:
         raise LiftError(f"{token} is no network security group")
     rules = records(inputs.get("securityRules"), "securityRules")
-    return {
-        (direction, family): _allowed(_by_priority(rules, direction), direction, family, known)
+    return by_side(
+        ((direction, family), rule)
         for direction in Direction
-        for family in Family
-    }
+        for read in (_own_rules(rules, direction, known), _default_rules(direction, known))
+        for family, rule in read
+    )
 
 
-def _by_priority(rules: list[Inputs], direction: Direction) -> list[Inputs]:
+def _own_rules(
+    rules: list[Inputs], direction: Direction, known: Known
+) -> Iterator[tuple[Family, LiftedRule]]:
+    for priority, rule in _by_priority(rules, direction):
+        addresses = _addresses(rule, PEER_SIDES[direction], known)
+        services = _services(rule)
+        access = rule.get("access")
+        if access not in ACCESS:
+            raise LiftError(f"access {access!r} is neither Allow nor Deny")
+        for family, held in addresses.items():
+            if held:
+                boxes = tuple((service, speaking(service, held)) for service in services)
+                name = str(rule.get("name"))
+                yield family, LiftedRule(name, priority, access == "Allow", boxes)
+
+
+def _default_rules(direction: Direction, known: Known) -> Iterator[tuple[Family, LiftedRule]]:
+    for priority, name, allows, peer in DEFAULT_RULES[direction]:
+        for family, held in _one(peer, known).items():
+            boxes = ((Service.everything(), held),)
+            yield family, LiftedRule(name, priority, allows, boxes, default=True)
+
+
+def _by_priority(rules: list[Inputs], direction: Direction) -> list[tuple[int, Inputs]]:
     chosen: dict[int, Inputs] = {}
     for rule in rules:
         way = DIRECTIONS.get(str(rule.get("direction")))
@@ -69,34 +111,11 @@ def _by_priority(rules: list[Inputs], direction: Direction) -> list[Inputs]:
             if priority in chosen:
                 raise LiftError(f"two {direction.value} rules have priority {priority}")
             chosen[priority] = rule
-    return [rule for _, rule in sorted(chosen.items(), key=_first)]
+    return sorted(chosen.items(), key=_first)
 
 
 def _first(pair: tuple[int, Inputs]) -> int:
     return pair[0]
-
-
-def _allowed(
-    rules: list[Inputs], direction: Direction, family: Family, known: Known
-) -> HeaderSpace:
-    allowed = HeaderSpace.union(
-        family,
-        ((Service.everything(), _tag(name, known)[family]) for name in DEFAULT_ALLOWS[direction]),
-    )
-    for rule in reversed(rules):
-        addresses = _addresses(rule, PEER_SIDES[direction], known).get(family)
-        if not addresses:
-            continue
-        services = _services(rule)
-        matched = HeaderSpace.union(family, ((s, speaking(s, addresses)) for s in services))
-        match rule.get("access"):
-            case "Allow":
-                allowed |= matched
-            case "Deny":
-                allowed -= matched
-            case other:
-                raise LiftError(f"access {other!r} is neither Allow nor Deny")
-    return allowed
 
 
 def _addresses(rule: Inputs, side: str, known: Known) -> dict[Family, AddressSet]:

@@ -1,0 +1,191 @@
+"""The JSON Schema of `segfw diff --format json`, with what each key means.
+
+Every key is required; see `plan_schema` for what that promises.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segfw.catalog.model import Direction
+from segfw.changes.compare import Effect, Kind
+from segfw.cli.reference.forms import DRAFT, count, family, flag, list_of, one_of, record, text
+from segfw.flow import Point
+from segfw.review.changes_document import FORMAT
+from segfw.rule import Action
+from segfw.settings.types import Cloud
+
+if TYPE_CHECKING:
+    Schema = dict[str, Any]
+
+
+def schema() -> Schema:
+    """The whole schema."""
+    return {
+        "$schema": DRAFT,
+        "$id": f"urn:seg-firewall:diff:{FORMAT}",
+        "title": "A comparison of a plan with what is deployed",
+        **record(
+            "What `segfw diff STACK --state FILE --format json` prints.",
+            format={"const": FORMAT, "description": "The number of this form."},
+            stack=text("The stack."),
+            cloud=one_of(Cloud, "The cloud."),
+            digest=text("The plan's digest."),
+            verdict=text("The first line of the text."),
+            changes=flag("An update would do something."),
+            oneUpdate=flag("One update can do it, within the quotas and without losing anything."),
+            counts=record(
+                "How many rules there are of each kind.",
+                **{kind.value: count(KINDS[kind]) for kind in Kind},
+            ),
+            problems=list_of(_problem(), "Why one update cannot do it; none where it can."),
+            ways=_ways(),
+            warnings=list_of(text("A sentence."), "What should be known before the update."),
+            points=list_of(_point(), "Each enforcement point of either side."),
+            rules=list_of(_rule(), "Every rule that is not kept as it is."),
+            resources=list_of(_resource(), "What changes besides rules."),
+            room=list_of(_use(), "What security groups hold, by direction and family."),
+        ),
+    }
+
+
+KINDS = {
+    Kind.ADDED: "Only planned.",
+    Kind.REMOVED: "Only deployed.",
+    Kind.CHANGED: "The same name in the same place, and other packets.",
+    Kind.MOVED: "In another of the interface's groups.",
+    Kind.RENUMBERED: "Another entry number or priority, and nothing else.",
+    Kind.DESCRIBED: "Another description or name, and nothing else.",
+    Kind.KEPT: "As deployed.",
+}
+
+
+def _problem() -> Schema:
+    return record(
+        "One problem.",
+        text=text("What it says."),
+        file=text("The file that the interface stands in."),
+        line={"type": ["integer", "null"], "description": "Its line; null where it has none."},
+        path=text("The path in the settings."),
+    )
+
+
+def _ways() -> Schema:
+    return record(
+        "What can be done where one update cannot.",
+        steps=list_of(
+            record(
+                "One update on the way.",
+                features=list_of(text("A feature."), "Whose changes it takes; none: single rules."),
+                adds=list_of(text("A name."), "Rules that it makes."),
+                removes=list_of(text("A name."), "Rules that it deletes."),
+                room=count("How many rules are free at its tightest moment."),
+            ),
+            "Updates after each other; none where there is no such split, or none is needed.",
+        ),
+        groups={
+            "type": "object",
+            "description": "Interfaces to the number of groups to set first, with the rules as "
+            "they are; empty where that does not help.",
+        },
+        quota={
+            "type": ["integer", "null"],
+            "description": "The quota of rules with which one update does; null where an account "
+            "cannot have it, or none is needed.",
+        },
+        renames=list_of(
+            record(
+                "One `pulumi state rename`.",
+                urn=text("The deployed rule."),
+                name=text("The name that it needs."),
+            ),
+            "Rules to rename in the state first, since AWS refuses a second one like them.",
+        ),
+    )
+
+
+def _point() -> Schema:
+    return record(
+        "One enforcement point.",
+        point=one_of(Point, "The kind of enforcement point."),
+        interface=text("The interface, as the plan calls it."),
+        deployed=flag("It is in the state."),
+        planned=flag("It is in the plan."),
+        attached=text(
+            "What the state says of where it is attached; null where it goes.", null=True
+        ),
+        opened=list_of(
+            _packets(),
+            "Packets that it newly lets through; none for an NSG or network ACL that comes or "
+            "goes, since others decide then.",
+        ),
+        closed=list_of(_packets(), "Packets that it lets through no more."),
+    )
+
+
+def _packets() -> Schema:
+    return record(
+        "Packets of one service.",
+        direction=one_of(Direction, "Towards the gateway, or away from it."),
+        family=family("The family."),
+        service=text("Protocol and ports, or ICMP types."),
+        addresses=text("Prefixes and references."),
+    )
+
+
+def _rule() -> Schema:
+    return record(
+        "One rule that differs.",
+        change=one_of(Kind, "How it differs."),
+        point=one_of(Point, "The kind of enforcement point."),
+        interface=text("The interface, as the plan calls it."),
+        name=text("Its name in the plan; of an entry of a network ACL, what its content gives."),
+        direction=one_of(Direction, "Towards the gateway, or away from it."),
+        action=one_of(Action, "What happens to what it matches."),
+        protocol=text("The protocol, or any."),
+        ports=text("Destination ports, type and code of ICMP, or any."),
+        peer=text("The far end, for people."),
+        why=text("Features and rows, for people."),
+        features=list_of(text("A feature."), "What it serves, or served."),
+        rows=list_of(text("A row's id."), "The rows that it is for."),
+        old=_side("As it is deployed; null where it is not."),
+        new=_side("As it is planned; null where it is not."),
+    )
+
+
+def _side(description: str) -> Schema:
+    held = record(
+        description,
+        name=text("Its name on this side."),
+        holder=text("The group, network ACL or NSG that it is in."),
+        number=count("The entry number or priority; 0 in a security group."),
+        peers=list_of(text("A prefix or reference."), "The far ends."),
+        description=text("Its description; empty where it has none."),
+    )
+    return {**held, "type": ["object", "null"]}
+
+
+def _resource() -> Schema:
+    return record(
+        "One resource that differs, rules apart.",
+        change=one_of(Effect, "What the update does to it."),
+        type=text("The Pulumi type token."),
+        name=text("The logical name."),
+        interface=text("The interface; null for a prefix list, which all share.", null=True),
+        what=list_of(text("A part."), "Which of its parts differ."),
+    )
+
+
+def _use() -> Schema:
+    return record(
+        "One direction and family of a security group; prefix lists count their entries.",
+        group=text("The group's logical name."),
+        interface=text("The interface."),
+        direction=one_of(Direction, "The direction."),
+        family=family("The family."),
+        old=count("What it holds now."),
+        new=count("What it holds after the update."),
+        together=count("What it holds during the update: old and new side by side."),
+        limit=count("The quota."),
+        room={"type": "integer", "description": "What is free then; below 0: it does not fit."},
+    )
