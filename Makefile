@@ -18,12 +18,15 @@ BEGAN := $(shell date +%s)
 # The environment is made anew when what it is made of changes.
 REQUIREMENTS := requirements.txt requirements-dev.txt pyproject.toml
 STAMP := $(VENV)/.made-of-$(shell cat $(REQUIREMENTS) 2>/dev/null | cksum | tr ' ' '-')
+BENCH_VENV := .tools/bench-venv
+BENCH_STAMP := $(BENCH_VENV)/.made-of-$(shell cat requirements-bench.txt 2>/dev/null | cksum | tr ' ' '-')
 
 
 # Pins every package anew; `make lock` after a change to pyproject.toml or requirements.in.
 lock: venv
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' requirements.in -o requirements.txt
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' requirements.txt --group dev -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' --group bench -o requirements-bench.txt
 
 .PHONY: help venv engine lock up down test check bench docs
 
@@ -61,8 +64,16 @@ check: venv
 	$(VENV)/bin/pyright
 	$(VENV)/bin/lint-imports
 
-bench: venv
-	$(RUN) -m bench
+# What the benchmark compares with has an environment of its own; see docs/performance.md.
+bench: engine $(BENCH_STAMP)
+	$(RUN) -m bench $(BENCH_FLAGS)
+
+$(BENCH_STAMP): | venv
+	@echo "benchmark: installing what it compares with into $(BENCH_VENV)."
+	@$(RUN) -m venv $(BENCH_VENV)
+	@$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@rm -f $(BENCH_VENV)/.made-of-*
+	@touch $@
 
 docs: venv
 	$(RUN) -m segfw.cli.reference --write docs/reference

@@ -12,25 +12,37 @@ import platform
 import sys
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-from bench.measures import MEASURES, Result
+from bench import contenders, terraform
+from bench.inputs import VERSION
+from bench.measures import MEASURES
+
+if TYPE_CHECKING:
+    from bench.timing import Result
 
 PACKAGES = ("seg-firewall", "pulumi", "pulumi-aws", "pulumi-azure-native", "pyyaml", "cattrs")
 
 
 def versions() -> dict[str, str]:
     """What was measured."""
-    found = {"python": platform.python_version(), "machine": platform.machine()}
+    found = {
+        "benchmark": str(VERSION),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
     for package in PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "not installed"
-    return found
+    return found | contenders.versions() | terraform.versions()
 
 
 def line(result: Result) -> str:
     """``0.52  goal <= 0.7  met     segfw check aws-lab / import pulumi (0.14 s / 0.27 s)``."""
+    if result.skipped:
+        return f"  SKIPPED  {result.what}: {result.skipped}"
     verdict = "      " if result.met is None else "met   " if result.met else "MISSED"
     return f"{result.shown:>9}  {result.goal_text:<13}  {verdict}  {result.what}" + (
         f" ({result.detail})" if result.detail else ""
@@ -55,10 +67,14 @@ def main() -> int:
         for result in measure(args.rounds):
             results.append(result)
             if not args.json:
-                print(f"\x1b[K{line(result)}" if sys.stderr.isatty() else line(result))
+                print(f"\x1b[K{line(result)}" if sys.stderr.isatty() else line(result), flush=True)
     if args.json:
-        print(json.dumps({"versions": known, "results": [asdict(r) for r in results]}, indent=2))
+        told = [asdict(r) | {"value": None if r.skipped else r.value} for r in results]
+        print(json.dumps({"versions": known, "results": told}, indent=2))
     missed = [r for r in results if r.met is False]
+    skipped = [r for r in results if r.skipped]
+    if not args.json:
+        print(f"{len(results)} figures, {len(missed)} miss their goal, {len(skipped)} skipped.")
     return 1 if args.strict and missed else 0
 
 

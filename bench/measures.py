@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import atexit
 import ipaddress
-import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from bench.contenders import libraries
+from bench.covers import covers
+from bench.engine import engine
+from bench.inputs import SEED
+from bench.scaling import scaling
+from bench.sizes import sizes
+from bench.stacks import stacks
+from bench.timing import (
+    AWS_START,
+    AZURE_START,
+    ROOT,
+    Result,
+    environment,
+    in_turn,
+    process_seconds,
+    python,
+    seconds,
+)
 from segfw.catalog import load_catalog
 from segfw.compiler import compile_rules
 from segfw.effective import guarded_ports
@@ -30,89 +39,8 @@ from segfw.settings import read_settings, read_tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).resolve().parent.parent
-SEED = 20_261_124
-"""Inputs are the same in every run; a new seed is a new benchmark."""
 LABS = ("aws-lab", "azure-lab")
 PREFIXES = 100_000
-MANY = 100
-"""From here up, figures are shown without decimals."""
-AWS_START = (
-    "import components.firewall, components.aws, pulumi_aws as a;"
-    "a.ec2.SecurityGroup; a.ec2.NetworkAcl; a.vpc.SecurityGroupIngressRule"
-)
-AZURE_START = (
-    "import components.firewall, components.azure;"
-    "from pulumi_azure_native import network as n; n.NetworkSecurityGroup"
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """One figure, with its goal where it has one."""
-
-    what: str
-    value: float
-    unit: str = ""
-    most: float | None = None
-    """The goal: no more than this."""
-    least: float | None = None
-    """The goal: no less than this."""
-    detail: str = ""
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the goal is met; None where there is none."""
-        if self.most is not None:
-            return self.value <= self.most
-        return None if self.least is None else self.value >= self.least
-
-    @property
-    def goal_text(self) -> str:
-        """``goal <= 0.7``."""
-        if self.most is not None:
-            return f"goal <= {self.most:g}"
-        return "" if self.least is None else f"goal >= {self.least:g}"
-
-    @property
-    def shown(self) -> str:
-        """The figure with its unit."""
-        return f"{self.value:.{0 if self.value > MANY else 2}f}{self.unit}"
-
-
-@cache
-def environment() -> dict[str, str]:
-    """Every process finds its modules compiled, whether or not this machine keeps bytecode."""
-    kept = tempfile.mkdtemp(prefix="seg-firewall-bench-")
-    atexit.register(shutil.rmtree, kept, ignore_errors=True)
-    plain = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**plain, "PYTHONPYCACHEPREFIX": kept}
-
-
-def process_seconds(words: list[str]) -> float:
-    """How long a process takes from its start to its end."""
-    started = time.perf_counter()
-    subprocess.run(words, cwd=ROOT, env=environment(), check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
-
-
-def in_turn(rounds: int, *runs: Callable[[], float]) -> list[float]:
-    """The median of each run; they take turns, so that what slows one slows the others.
-
-    A first run of each is not counted: it compiles modules and fills caches.
-    """
-    for run in runs:
-        run()
-    taken: list[list[float]] = [[] for _ in runs]
-    for _ in range(rounds):
-        for times, run in zip(taken, runs, strict=True):
-            times.append(run())
-    return [median(times) for times in taken]
-
-
-def python(code: str) -> Callable[[], float]:
-    """A run of *code* in a Python of its own."""
-    return lambda: process_seconds([sys.executable, "-c", code])
 
 
 def modules(_: int) -> Iterator[Result]:
@@ -147,12 +75,12 @@ def starts(rounds: int) -> Iterator[Result]:
     aws, azure, both = in_turn(
         rounds, python(AWS_START), python(AZURE_START), python(f"{AWS_START};{AZURE_START}")
     )
-    for name, seconds, goal in (("AWS", aws, 0.55), ("Azure", azure, 0.65)):
+    for name, start, goal in (("AWS", aws, 0.55), ("Azure", azure, 0.65)):
         yield Result(
             what=f"start of an {name} program / of one that touches both SDKs",
-            value=seconds / both,
+            value=start / both,
             most=goal,
-            detail=f"{seconds:.2f} s / {both:.2f} s",
+            detail=f"{start:.2f} s / {both:.2f} s",
         )
 
 
@@ -214,13 +142,6 @@ def compiling(rounds: int) -> Iterator[Result]:
         )
 
 
-def seconds(run: Callable[[], object]) -> float:
-    """How long a call takes."""
-    started = time.perf_counter()
-    run()
-    return time.perf_counter() - started
-
-
 def prefix_texts(family: int) -> list[str]:
     """Half of a block of hosts, half of it scattered: what merges and what does not."""
     chosen = random.Random(SEED)  # noqa: S311 - the same prefixes each time
@@ -271,4 +192,10 @@ MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
     "components": components,
     "compiling": compiling,
     "collapsing": collapsing,
+    "libraries": libraries,
+    "scaling": scaling,
+    "sizes": sizes,
+    "covers": covers,
+    "stacks": stacks,
+    "engine": engine,
 }

@@ -1,0 +1,107 @@
+"""The benchmark runs, its inputs are those of their version, and its page names each measure."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import contenders, inputs
+from bench.__main__ import line
+from bench.measures import MEASURES
+from bench.sizes import stack_text
+from bench.stacks import fill
+from bench.timing import Result
+from segfw.cli.load import load_plan
+from segfw.cover import exact, union_space
+from segfw.sets.addresses import Family
+from tests.shipped import TODAY
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "performance.md").read_text("utf-8")
+DIGESTS = {2: "75aeaa3900ce7c1f"}
+"""Of the inputs of each version of the benchmark; other inputs are another version."""
+
+
+def digest():
+    made = [
+        *(generate(500, family) for generate in inputs.SHAPES.values() for family in (4, 6)),
+        inputs.users(500),
+        *inputs.on_ports(12, 200),
+    ]
+    return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:16]
+
+
+def test_inputs_change_only_with_the_version():
+    assert DIGESTS[inputs.VERSION] == digest()
+
+
+@pytest.mark.parametrize("shape", inputs.SHAPES)
+@pytest.mark.parametrize("family", [4, 6])
+def test_a_shape_has_as_many_prefixes_as_were_asked_for(shape, family):
+    assert len(inputs.SHAPES[shape](500, family)) == 500
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_each_measure_has_a_line_in_the_page(name):
+    assert f"| `{name}` |" in PAGE
+
+
+def test_the_page_is_of_this_version_of_the_benchmark():
+    assert f"Benchmark version {inputs.VERSION}" in PAGE
+
+
+def test_contenders_agree_on_what_is_left(tmp_path):
+    source = tmp_path / "prefixes.txt"
+    source.write_text("\n".join(inputs.role_shaped(500)), "utf-8")
+
+    own, library = (contenders.worker(name, source) for name in ("segfw", "ipaddress"))
+
+    assert own.digest == library.digest
+    assert own.left == library.left < 500
+
+
+def test_a_missing_contender_is_said(monkeypatch):
+    monkeypatch.setattr(contenders, "versions", lambda: {"netaddr": "not installed"})
+
+    assert not contenders.is_there("netaddr")
+    assert line(contenders.missing("netaddr", "netaddr / ours")) == (
+        "  SKIPPED  netaddr / ours: netaddr is not installed; `make bench` installs it"
+    )
+
+
+def test_a_missed_goal_is_said():
+    result = Result(what="a / b", value=1.5, most=1)
+
+    assert line(result) == "     1.50  goal <= 1      MISSED  a / b"
+
+
+def test_generated_stacks_are_proven_and_differ(tmp_path):
+    fill(tmp_path, 3)
+
+    plans = [load_plan(tmp_path, f"s{number:04}", TODAY) for number in range(3)]
+
+    assert len({plan.digest for plan in plans}) == 3
+
+
+def test_the_stack_of_a_size_is_proven(tmp_path):
+    (tmp_path / "Pulumi.n200.yaml").write_text(stack_text(inputs.users(200)), "utf-8")
+
+    assert all(proof.holds for proof in load_plan(tmp_path, "n200", TODAY).proofs)
+
+
+def test_a_cover_of_lists_on_ports_is_exact():
+    from bench.spaces import parsed, space_of
+
+    space = space_of(parsed(inputs.on_ports(4, 100)))
+
+    assert union_space(Family.IPV4, exact(space)) == space
+
+
+def test_a_measure_prints_json():
+    words = [sys.executable, "-m", "bench", "--only", "modules", "--json"]
+    done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)
+
+    assert json.loads(done.stdout)["results"][0]["value"] == 0
