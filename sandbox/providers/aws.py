@@ -21,6 +21,7 @@ from sandbox.providers.aws_rules import ExclusiveRules, SecurityGroupRules
 from sandbox.providers.aws_types import TYPES, with_defaults
 from sandbox.providers.calls import Recorder
 from sandbox.providers.errors import CloudError
+from sandbox.providers.faults import Faults
 from sandbox.providers.process import run
 from sandbox.providers.values import UNKNOWN, Values
 
@@ -58,10 +59,11 @@ class Aws:
     name = "aws"
     types = TYPES
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, faults: Faults | None = None) -> None:
         """Writes its calls to *recorder*."""
         self.version = version("pulumi-aws")
         self._recorder = recorder
+        self._faults = faults
         self._connection: Connection | None = None
         self._apis: dict[str, Api] = {}
         self._making = threading.Lock()
@@ -108,8 +110,13 @@ class Aws:
                 if self._connection is None:
                     raise CloudError("the provider is not configured", code="MissingConfiguration")
                 client = self._connection.client("ec2", region)
-                own = {"account": self.account, "recorder": self._recorder}
-                self._apis[region] = Api(client, region=region, **own)
+                self._apis[region] = Api(
+                    client,
+                    region=region,
+                    account=self.account,
+                    recorder=self._recorder,
+                    faults=self._faults,
+                )
             return self._apis[region]
 
     def family(self, token: str, inputs: Values) -> Family:
@@ -140,7 +147,7 @@ class Aws:
 
 def main() -> None:
     """Serve the moto server that the engine's configuration names."""
-    run(Aws(Recorder.from_environment()))
+    run(Aws(Recorder.from_environment(), Faults.from_environment()))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.providers.aws_strict import refuse
 from sandbox.providers.errors import CloudError
+from sandbox.providers.faults import Faults, Injected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _CONNECTIONS: Final = 40
+_THROTTLED: Final = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException"})
+_RETRIES: Final = 25
+"""The provider's own `maxRetries`."""
+_PAUSE: Final = 0.01
+"""Between them; the provider's grow to many seconds, and here nobody is helped by waiting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +78,21 @@ def _client(connection: Connection, service: str, region: str) -> Any:
 class Api:
     """EC2 in one region; safe for many threads."""
 
-    def __init__(self, client: Any, *, region: str, account: str, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        client: Any,
+        *,
+        region: str,
+        account: str,
+        recorder: Recorder,
+        faults: Faults | None = None,
+    ) -> None:
         """Through *client*, for the given account."""
         self.region = region
         self.account = account
         self._client = client
         self._recorder = recorder
+        self._faults = faults or Faults()
         self._writing = threading.RLock()
 
     def call(self, action: str, /, **parameters: Any) -> Values:
@@ -85,31 +101,47 @@ class Api:
         Raises:
             CloudError: EC2 refused, or would have where moto does not.
         """
-        writes = not action.startswith(("Describe", "Get"))
-        with self._writing if writes else nullcontext():
-            outcome, message, answer = "ok", "", {}
-            try:
-                if writes:
-                    refuse(self, action, parameters)
-                answer = getattr(self._client, _snake(action))(**parameters)
-            except ClientError as error:
-                outcome, message = (
-                    error.response["Error"]["Code"],
-                    error.response["Error"]["Message"],
-                )
-            except CloudError as error:
-                outcome, message = error.code, str(error)
-            self._recorder.record(
-                api="ec2", action=action, parameters=parameters, outcome=outcome, writes=writes
-            )
+        outcome, message, answer = self._once(action, parameters)
+        for _ in range(_RETRIES):
+            if outcome not in _THROTTLED:
+                break
+            time.sleep(_PAUSE)
+            outcome, message, answer = self._once(action, parameters)
         if outcome != "ok":
             text = (
                 f"operation error EC2: {action}, https response error StatusCode: 400,"
                 f" api error {outcome}: {message}"
             )
             raise CloudError(text, code=outcome)
-        answer.pop("ResponseMetadata", None)
         return answer
+
+    def _once(self, action: str, parameters: Values) -> tuple[str, str, Values]:
+        """What came of one attempt: `ok` or the error's code, its text, and the answer."""
+        writes = not action.startswith(("Describe", "Get"))
+        with self._writing if writes else nullcontext():
+            outcome, message, answer = "ok", "", {}
+            try:
+                if writes:
+                    refuse(self, action, parameters)
+                ask = getattr(self._client, _snake(action))
+                answer = self._faults.make(action, lambda: ask(**parameters))
+            except ClientError as error:
+                outcome, message = (
+                    error.response["Error"]["Code"],
+                    error.response["Error"]["Message"],
+                )
+            except (CloudError, Injected) as error:
+                outcome, message = error.code, str(error)
+            answer.pop("ResponseMetadata", None)
+            self._recorder.record(
+                api="ec2",
+                action=action,
+                parameters=parameters,
+                outcome=outcome,
+                writes=writes,
+                answer=answer if writes else None,
+            )
+        return outcome, message, answer
 
     def look(self, action: str, key: str, /, **parameters: Any) -> list[Values]:
         """The things under *key* of a Describe call; none where EC2 does not find them."""

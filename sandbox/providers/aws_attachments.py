@@ -47,7 +47,7 @@ class Attachments:
     def read(self, resource_id: str, olds: Values) -> Values | None:
         """Both ids, while the interface has the group."""
         del olds
-        group_id, _, interface_id = resource_id.partition("_")
+        group_id, interface_id = _parts(resource_id)
         attached = group_id in (self._groups(interface_id) or ())
         return self._outputs(group_id, interface_id) if attached else None
 
@@ -60,7 +60,7 @@ class Attachments:
     def delete(self, resource_id: str, olds: Values) -> None:
         """Takes the group off and leaves the others."""
         del olds
-        group_id, _, interface_id = resource_id.partition("_")
+        group_id, interface_id = _parts(resource_id)
         with _ONE_AT_A_TIME:
             groups = self._groups(interface_id) or []
             if group_id in groups:
@@ -80,3 +80,9 @@ class Attachments:
             "region": self._api.region,
             "securityGroupId": group_id,
         }
+
+
+def _parts(resource_id: str) -> tuple[str, str]:
+    """Group and interface; an import names them the other way round, as with the real provider."""
+    first, _, last = resource_id.partition("_")
+    return (last, first) if first.startswith("eni-") else (first, last)

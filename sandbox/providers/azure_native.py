@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox import arm
+from sandbox.arm_bodies import error as refusal
 from sandbox.arm_store import Store
 from sandbox.providers.azure_resources import (
     ResourceGroups,
@@ -23,6 +25,7 @@ from sandbox.providers.azure_resources import (
 from sandbox.providers.azure_types import TYPES
 from sandbox.providers.calls import Recorder
 from sandbox.providers.errors import CloudError
+from sandbox.providers.faults import Faults, Injected
 from sandbox.providers.process import run
 
 if TYPE_CHECKING:
@@ -40,19 +43,27 @@ _SEGMENTS: Final = {
 }
 
 
+_RETRIED: Final = frozenset({"TooManyRequests", "AnotherOperationInProgress"})
+"""azcore retries the status 429, and azure-native adds this 409 (its pull request 3653)."""
+_RETRIES: Final = 3
+"""azcore's default."""
+_PAUSE: Final = 0.01
+
+
 class Azure:
     """Answers the generic provider over one ARM store."""
 
     name = "azure-native"
     types = TYPES
 
-    def __init__(self, store: Store, recorder: Recorder) -> None:
+    def __init__(self, store: Store, recorder: Recorder, faults: Faults | None = None) -> None:
         """On *store*."""
         self.version = version("pulumi-azure-native")
         self.subscription = arm.SUBSCRIPTION
         self.location: str | None = None
         self._store = store
         self._recorder = recorder
+        self._faults = faults or Faults()
 
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Takes the default location and the subscription; there is nothing to sign in to."""
@@ -115,17 +126,30 @@ class Azure:
         Raises:
             CloudError: ARM refused.
         """
-        response = self._store.request(method, path, body)
+        response = self._once(method, path, body)
+        for _ in range(_RETRIES):
+            if response.code not in _RETRIED:
+                break
+            time.sleep(_PAUSE)
+            response = self._once(method, path, body)
+        if response.code:
+            raise CloudError(_words(response), code=response.code)
+        return response.body
+
+    def _once(self, method: str, path: str, body: Values | None) -> Response:
+        action = f"{method} {path}"
+        try:
+            response = self._faults.make(action, lambda: self._store.request(method, path, body))
+        except Injected as injected:
+            response = refusal(injected.status, injected.code, str(injected))
         self._recorder.record(
             api="arm",
-            action=f"{method} {path}",
+            action=action,
             parameters=body,
             outcome=response.code or "ok",
             writes=method != "GET",
         )
-        if response.code:
-            raise CloudError(_words(response), code=response.code)
-        return response.body
+        return response
 
     def look(self, path: str) -> Values | None:
         """The body of *path*, or None where nothing is."""
@@ -150,7 +174,7 @@ def main() -> None:
     if not store:
         text = "SEG_SANDBOX_ARM_STORE must name the file that holds the sandbox's Azure."
         raise SystemExit(text)
-    run(Azure(Store(Path(store)), Recorder.from_environment()))
+    run(Azure(Store(Path(store)), Recorder.from_environment(), Faults.from_environment()))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,25 @@ import itertools
 import json
 import os
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STEP: Final[ContextVar[tuple[str, str]]] = ContextVar("step", default=("", ""))
+
+
+@contextmanager
+def step(operation: str, urn: str) -> Iterator[None]:
+    """Calls that this thread makes meanwhile belong to *operation* on the resource *urn*."""
+    before = _STEP.set((operation, urn))
+    try:
+        yield
+    finally:
+        _STEP.reset(before)
 
 
 class Recorder:
@@ -24,14 +41,25 @@ class Recorder:
         name = os.environ.get("SEG_SANDBOX_CALLS")
         return cls(Path(name) if name else None)
 
-    def record(self, *, api: str, action: str, parameters: Any, outcome: str, writes: bool) -> None:
+    def record(
+        self,
+        *,
+        api: str,
+        action: str,
+        parameters: Any,
+        outcome: str,
+        writes: bool,
+        answer: Any = None,
+    ) -> None:
         """Append one call; *outcome* is ``ok`` or the cloud's error code.
 
         Numbers count within one provider process, ``at`` is ordered across them.  One write
-        with O_APPEND keeps lines whole.
+        with O_APPEND keeps lines whole.  ``operation`` and ``resource`` are the engine's step
+        that the call is part of; *answer* holds the ids of what the call made.
         """
         if self._path is None:
             return
+        operation, urn = _STEP.get()
         line = json.dumps(
             {
                 "number": next(self._numbers),
@@ -42,6 +70,9 @@ class Recorder:
                 "writes": writes,
                 "parameters": parameters,
                 "outcome": outcome,
+                "answer": answer,
+                "operation": operation,
+                "resource": urn,
             },
             sort_keys=False,
             default=str,

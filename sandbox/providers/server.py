@@ -16,6 +16,7 @@ from google.rpc import status_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.providers import check, diff, readback
+from sandbox.providers.calls import step
 from sandbox.providers.errors import CloudError, HalfDone
 from sandbox.providers.values import UNKNOWN, Values, plain, wire
 
@@ -136,7 +137,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         """A new resource; in a preview what is computed stays unknown."""
-        return answer(context, lambda: self._create(request))
+        with step("create", request.urn):
+            return answer(context, lambda: self._create(request))
 
     def _create(self, request: Any) -> Any:
         resource_type = self._type(request.urn)
@@ -175,7 +177,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         """The resource made into the new inputs, seen from what is there and not from the state."""
-        return answer(context, lambda: self._update(request))
+        with step("update", request.urn):
+            return answer(context, lambda: self._update(request))
 
     def _update(self, request: Any) -> Any:
         resource_type = self._type(request.urn)
@@ -195,7 +198,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         """The resource is gone."""
-        return answer(context, lambda: self._delete(request))
+        with step("delete", request.urn):
+            return answer(context, lambda: self._delete(request))
 
     def _delete(self, request: Any) -> Any:
         olds = plain(request.properties)

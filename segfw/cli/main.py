@@ -16,9 +16,12 @@ from segfw.review.sections import counted
 COMMANDS = {
     "plan": "segfw.cli.plan",
     "check": "segfw.cli.check",
+    "prove": "segfw.cli.prove",
+    "diff": "segfw.cli.diff",
     "features": "segfw.cli.catalog",
     "rows": "segfw.cli.catalog",
     "settings": "segfw.cli.settings",
+    "recover": "segfw.cli.recover",
 }
 """Each command's module, imported only when the command is asked for."""
 
@@ -41,9 +44,12 @@ EXAMPLES = """
   segfw check --all                      validate and prove every stack of config/
   segfw plan aws-prod-us-east-1          every rule, and why it is there
   segfw plan aws-lab --format json       the same for machines
+  segfw prove aws-lab                    what its proof compared, and how long that took
+  segfw diff aws-lab --state FILE        what an update of a deployed stack would change
   segfw features ldap                    what a feature opens, with its options
   segfw rows 25                          one row of Cisco's table, as printed and as right
   segfw settings aws-prod-us-east-1      each effective value, and where it came from
+  segfw recover aws-prod-us-east-1       after an update that was cut short
 """
 
 
@@ -77,7 +83,7 @@ class LazyGroup(click.Group):
 def main() -> None:
     """Firewall as code for virtual Cisco Secure Email Gateways: plan, check and look up.
 
-    Everything here works offline, without Pulumi and without a cloud account.
+    Everything here but recover works offline, without Pulumi and without a cloud account.
     """
 
 

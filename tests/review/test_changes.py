@@ -1,0 +1,289 @@
+"""A comparison as sections of plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from segfw.changes.verdict import judge
+from segfw.review.changes import Words, applies, sections, verdict_line
+from segfw.review.changes_document import document
+from tests.changes.comparing import changed, networks, stack
+from tests.changes.test_verdict import GROUP, hosts, interface, peers, two_interfaces
+from tests.review.planning import CATALOG
+from tests.settings.reading import ON_AZURE
+from tests.states import named, urn
+
+SSH = stack("ssh-admin: {}")
+ACL = interface("networkAcl: {subnetIds: [subnet-1]}")
+ATTACH = interface("securityGroup: {attach: [eni-1]}")
+
+
+def section(changes, title):
+    """The section of that title, or None."""
+    found = [one for one in sections(changes, judge(changes), CATALOG) if one.title == title]
+    return found[0] if found else None
+
+
+def rows(changes):
+    held = section(changes, "Rules")
+    return [] if held is None or held.table is None else list(held.table.rows)
+
+
+def head(changes):
+    return verdict_line(changes, judge(changes))
+
+
+def test_the_verdict_counts_every_kind():
+    old = peers("ssh-admin: {from: [a]}, gui-https: {from: [a]}", hosts(0, 2))
+    new = peers("ssh-admin: {from: [a]}, gui-https: {from: [a]}", hosts(0, 3))
+
+    assert head(changed(old, new)) == (
+        "2 rules added, 4 kept; fits in one update, room 54 of 60 left"
+    )
+    assert head(changed(old, old)) == "no difference: 4 rules, all as deployed"
+
+
+EMPTY = "config:\n{}  seg-firewall:features: {{pmtu: false}}\n"
+
+
+def test_a_stack_without_rules_has_none():
+    empty = EMPTY.format("")
+
+    assert head(changed(empty, empty)) == "no difference: 0 rules, all as deployed"
+
+
+def test_a_change_without_rules_is_a_change():
+    tagged = "  seg-firewall:tags: {owner: mail}\n"
+
+    assert head(changed(EMPTY.format(""), EMPTY.format(tagged))) == "no rules; fits in one update"
+
+
+def test_azure_has_no_room_to_speak_of():
+    changes = changed(SSH, stack("ssh-admin: {}, gui-https: {}"), ON_AZURE)
+
+    assert head(changes) == "1 rule added, 7 kept; fits in one update"
+
+
+def test_a_changed_rule_shows_both_far_ends():
+    old, new = (
+        stack("ssh-admin: {from: [a]}", networks(a=GROUP.replace("sg-1", f"sg-{n}"))) for n in "12"
+    )
+
+    assert rows(changed(old, new)) == [
+        (
+            "changed",
+            "security group management",
+            "in",
+            "tcp",
+            "22",
+            "a (sg-2); was a (sg-1)",
+            "ssh-admin (row 2)",
+        )
+    ]
+
+
+def test_a_moved_rule_shows_where_from_and_where_to():
+    two = interface("securityGroup: {groups: 2, attach: [eni-1]}")
+    changes = changed(
+        peers("ssh-admin: {from: [a]}", hosts(0, 20), more=ATTACH),
+        peers("ssh-admin: {from: [a]}", hosts(0, 20), more=two),
+    )
+
+    assert {row[:2] for row in rows(changes)} == {("moved", "management to management-2")}
+    assert section(changes, "Opened").lines == ("Nothing.",)
+
+
+def test_a_rule_that_nobody_explains_says_so():
+    def forget(resources):
+        del resources[1]["inputs"]
+
+    changes = changed(stack("ssh-admin: {}, gui-https: {}"), SSH, edit=forget)
+
+    assert rows(changes) == [
+        ("removed", "security group management", "in", "tcp", "443", "10.9.0.0/28", "not known")
+    ]
+
+
+def test_rows_that_this_release_does_not_know_are_named_by_their_id():
+    def edit(resources):
+        held = resources[1]["inputs"]["rules"]["security-group/management-in-tcp-443-10.9.0.0_28"]
+        held["rows"] = ["of-old"]
+
+    changes = changed(stack("ssh-admin: {}, gui-https: {}"), SSH, edit=edit)
+
+    assert rows(changes)[0][-1] == "gui-https (of-old)"
+
+
+def test_icmp_has_type_and_code():
+    changes = changed(SSH, stack("ssh-admin: {}, icmp-echo: {from: [admins]}"))
+
+    assert rows(changes)[0][:6] == (
+        "added",
+        "security group management",
+        "in",
+        "icmp",
+        "type 8 code 0",
+        "10.9.0.0/28 (admins)",
+    )
+
+
+def test_an_nsg_admits_all_of_icmp():
+    changes = changed(SSH, stack("ssh-admin: {}, icmp-echo: {from: [admins]}"), ON_AZURE)
+
+    assert rows(changes)[0][3:5] == ("icmp", "any")
+
+
+def test_entries_with_another_number_alone_are_named_and_have_no_row():
+    def edit(resources):
+        for entry in named(resources, "management-acl")["inputs"]["egress"]:
+            entry["ruleNo"] += 1
+
+    changes = changed(stack("ssh-admin: {}", ACL), stack("ssh-admin: {}", ACL), edit=edit)
+    held = section(changes, "Rules")
+
+    assert held.table is None
+    assert held.lines == (
+        "another number, and nothing else: management-out-tcp-1024-65535-10.9.0.0_28",
+    )
+    assert section(changes, "Resources").lines == (
+        "A replaced network ACL takes over its subnets as a whole before the old one is deleted.",
+    )
+
+
+def test_more_than_three_described_rules_are_counted():
+    def edit(resources):
+        for one in resources:
+            if "description" in one.get("inputs", {}) and "cidrIpv4" in one["inputs"]:
+                one["inputs"]["description"] = "of old"
+
+    five = peers("ssh-admin: {from: [a]}", hosts(0, 5))
+
+    assert section(changed(five, five, edit=edit), "Rules").lines == (
+        "another description or name, and nothing else: management-in-tcp-22-10.9.5.0_32, "
+        "management-in-tcp-22-10.9.5.2_32, management-in-tcp-22-10.9.5.4_32 and 2 more",
+    )
+
+
+def test_a_network_acl_that_comes_closes_what_it_does_not_let_through():
+    changes = changed(SSH, stack("ssh-admin: {}", ACL))
+
+    assert section(changes, "Opened").lines == ("Nothing.",)
+    assert section(changes, "Closed").lines == (
+        "network ACL management is new: everything that its rules do not let through.",
+    )
+
+
+def test_a_network_acl_that_goes_filters_no_more():
+    changes = changed(stack("ssh-admin: {}", ACL), SSH)
+
+    assert section(changes, "Opened").lines == (
+        "network ACL management goes: what was behind it is no longer filtered here.",
+    )
+    assert section(changes, "Closed").lines == ("Nothing.",)
+    points = document(changes, judge(changes), CATALOG)["points"]
+    assert [(p["point"], p["planned"], p["attached"]) for p in points[:2]] == [
+        ("security-group", True, "not seen: nothing in this state attaches it."),
+        ("network-acl", False, None),
+    ]
+
+
+APPLIES = {
+    "by us": (ATTACH, ATTACH, "attached by us to eni-1."),
+    "newly by us": ("", ATTACH, "this update attaches it to eni-1."),
+    "moved": (
+        ATTACH,
+        ATTACH.replace("eni-1", "eni-2"),
+        "this update attaches it to eni-2; now on eni-1.",
+    ),
+    "no longer": (ATTACH, "", "this update takes it off eni-1, and attaches it nowhere."),
+    "not seen": ("", "", "not seen: nothing in this state attaches it."),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "said"), APPLIES.values(), ids=APPLIES)
+def test_where_a_group_applies_is_what_the_state_knows(old, new, said):
+    changes = changed(stack("ssh-admin: {}", old), stack("ssh-admin: {}", new))
+
+    assert next(iter(applies(changes))) == f"security group management: {said}"
+
+
+def test_where_a_network_acl_applies_is_its_subnets():
+    both = stack("ssh-admin: {}", ACL)
+
+    assert list(applies(changed(both, both)))[1] == (
+        "network ACL management: attached by us to subnet-1."
+    )
+    assert list(applies(changed(SSH, both)))[1] == (
+        "network ACL management: this update attaches it to subnet-1."
+    )
+
+
+def test_an_nsg_on_a_subnet_of_the_same_state_is_attached_elsewhere():
+    def edit(resources):
+        kind = "azure-native:network:Subnet"
+        resources.append(
+            {
+                "urn": urn("test", kind, name="gateways"),
+                "custom": True,
+                "id": "subnet",
+                "type": kind,
+                "inputs": {"networkSecurityGroup": {"id": named(resources, "management")["id"]}},
+                "parent": resources[0]["urn"],
+            }
+        )
+
+    assert next(iter(applies(changed(SSH, SSH, ON_AZURE, edit)))) == (
+        "NSG management: attached elsewhere, in this state by gateways."
+    )
+
+
+def test_single_rules_of_a_step_are_listed_by_what_they_are_for():
+    changes = changed(
+        peers("ssh-admin: {from: [a]}", hosts(0, 31)), peers("ssh-admin: {from: [a]}", hosts(1, 31))
+    )
+    first, second = section(changes, "In 2 updates").items
+    old = ", ".join(f"10.9.5.{n}/32" for n in range(0, 62, 2))
+    new = [f"10.9.5.{n}/32" for n in range(1, 62, 2)]
+
+    assert first.text == (
+        "1. Take this part of the change only: 29 added, 31 removed, room 0 left."
+    )
+    assert first.notes == (
+        f"add for ssh-admin: management in tcp 22 from {', '.join(new[:29])}",
+        f"remove for ssh-admin: management in tcp 22 from {old}",
+    )
+    assert second.text == "2. Take the rest: 2 added, 0 removed, room 29 left."
+
+
+def test_steps_of_rules_that_nobody_explains_list_them_too():
+    def forget(resources):
+        del resources[1]["inputs"]
+
+    features = "ssh-admin: {from: [a]}, gui-https: {from: [a]}"
+    changes = changed(peers(features, hosts(0, 20)), peers(features, hosts(1, 20)), edit=forget)
+    items = section(changes, "In 3 updates") or section(changes, "In 2 updates")
+
+    assert any("an unknown feature" in note for item in items.items for note in item.notes)
+
+
+def test_a_guard_is_explained_as_in_the_plan():
+    changes = changed(stack("receive-mail: {}"), stack("receive-mail: {}"))
+    words = Words(changes, CATALOG)
+
+    assert {words.reason(change) for change in changes.lines} == {"receive-mail (row 6)"}
+
+
+def test_an_interface_that_goes_closes_its_rules():
+    changes = changed(two_interfaces("data"), two_interfaces("main"), below="")
+
+    assert section(changes, "Closed").lines == ("security group data, in: tcp 22 from 10.9.0.0/28",)
+    assert section(changes, "Opened").lines == ("security group main, in: tcp 22 from 10.9.0.0/28",)
+
+
+def test_where_only_tags_change_there_is_no_table_of_rules():
+    changes = changed(SSH, stack("ssh-admin: {}", "  seg-firewall:tags: {owner: mail}\n"))
+
+    assert section(changes, "Rules") is None
+    assert [row[:2] for row in section(changes, "Resources").table.rows] == [
+        ("updated", "security group")
+    ] * 3
