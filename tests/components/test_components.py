@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+import pulumi_aws
 import pytest
 import yaml
+from pulumi_azure_native import network
 
 from components import SecureEmailGatewayFirewall
 from segfw.catalog import load_catalog
@@ -21,6 +23,13 @@ from segfw.settings import read_settings, read_tree
 from tests.components.mocked import Run, run
 from tests.shipped import SHIPPED
 
+# The SDKs load a module when it is first touched, and one that is cut off in that stays
+# half loaded for the whole process. So they are loaded before any test runs.
+LOADED = (
+    network.NetworkSecurityGroup,
+    pulumi_aws.ec2.SecurityGroup,
+    pulumi_aws.vpc.SecurityGroupIngressRule,
+)
 ROOT = Path(__file__).parents[2]
 COMPONENTS = {
     "seg-firewall:index:SecureEmailGatewayFirewall",
