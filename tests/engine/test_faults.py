@@ -389,8 +389,9 @@ def test_a_disk_that_is_full_for_a_while_is_waited_for(aws) -> None:
     room = threading.Thread(target=make_room, daemon=True)
     room.start()
     result, old = cut_short(aws, {"action": NEW_RULE, "do": "break-state", "path": str(folder)})
-    room.join()
+    room.join(timeout=60)
 
+    assert not room.is_alive()
     assert result.code == 0
     assert aws.passes() != old
     aws.dirty = False
