@@ -7,6 +7,7 @@ the process with that id still has the recorded command line: ids are used again
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -200,7 +201,7 @@ def _answers(service: Service) -> bool:
     try:
         with _direct().open(f"{service.url}/moto-api/config", timeout=5):
             return True
-    except OSError:
+    except (OSError, http.client.HTTPException):  # another program may have the port by now
         return False
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -89,6 +92,31 @@ def test_a_moto_that_ends_at_once_is_shown_with_its_log(
         f"moto ended with exit code 3 at its start; the end of {environment.logs}/moto.log:\n"
         "  no module named moto"
     )
+
+
+def test_a_port_that_another_program_took_meanwhile_is_given_up(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one speaks HTTP/2, as a provider of Pulumi does."""
+    free_port = processes.free_port
+    with socket.create_server((processes.HOST, 0)) as taken:
+
+        def answer() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    caller, _ = taken.accept()
+                    caller.sendall(b"\x00\x00\x18\x04\x00\x00\x00\x00\x00\r\n")
+                    caller.close()
+
+        threading.Thread(target=answer, daemon=True).start()
+        held = taken.getsockname()[1]
+        offered = iter([held])
+        monkeypatch.setattr(processes, "free_port", lambda: next(offered, None) or free_port())
+
+        started = processes.start_moto(environment)
+
+    assert started.anew
+    assert started.service.port not in (0, held)
 
 
 def test_moto_answers_whatever_proxy_the_caller_has(
