@@ -31,8 +31,9 @@ pytestmark = pytest.mark.engine
 
 # The command line with its state in the folder that is its first argument.
 ELSEWHERE = (
-    "import functools, pathlib, sys, sandbox.__main__ as cli\n"
+    "import functools, pathlib, signal, sys, sandbox.__main__ as cli\n"
     "root = pathlib.Path(sys.argv.pop(1))\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # who runs us may ignore it
     "cli.Environment = functools.partial(cli.Environment, root=root)\n"
     "cli.run()\n"
 )
