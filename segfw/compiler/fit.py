@@ -186,9 +186,3 @@ def _meets(rule: Rule, box: Box) -> bool:
         and rule.protocol.number == box.protocol
         and any(p.first <= box.ports.last and box.ports.first <= p.last for p in rule.ports)
     )
-
-
-def boxes_of(rule: Rule) -> tuple[Box, ...]:
-    """The rule as boxes; it names prefixes and ports."""
-    number = rule.protocol.number if rule.protocol else 0
-    return tuple(Box(number, ports, p) for ports in rule.ports for p in rule.prefixes)

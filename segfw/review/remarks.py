@@ -40,15 +40,6 @@ CLOUD_BLOCKS = {
 """What the cloud does to mail outside of any rule; read 2026-11-24."""
 
 
-def plan_remarks(plan: Plan, catalog: Catalog, *, today: date) -> tuple[str, ...]:
-    """Everything worth a line in a preview: warnings, notes, widenings, redundancies."""
-    return (
-        *(str(remark) for remark in all_remarks(plan, catalog, today=today)),
-        *(f"widening: {line}" for line in widenings(plan)),
-        *(f"redundant: {line}" for line in redundancies(plan)),
-    )
-
-
 def all_remarks(plan: Plan, catalog: Catalog, *, today: date) -> tuple[Remark, ...]:
     """Warnings and notes on the settings and on the flows, warnings first, by place."""
     found = (

@@ -182,13 +182,6 @@ class HeaderSpace(NamedTuple):
                 return any(low <= packet.remote <= high for low, high in addresses.held)
         return False
 
-    def addresses_at(self, point: int) -> AddressSet:
-        """The far ends that the space holds at one point of the service line."""
-        for first, last, addresses in self.slices:
-            if first <= point <= last:
-                return addresses
-        return AddressSet(self.family)
-
     def within(self, service: Service) -> HeaderSpace:
         """The packets of *service*."""
         return self & HeaderSpace.of(service, AddressSet.whole(self.family))

@@ -21,6 +21,7 @@ from segfw.plan import Plan, make_plan
 from segfw.problems import ProblemsFound
 from segfw.settings import read_settings, read_tree
 from tests.components.mocked import Run, run
+from tests.review.planning import CATALOG, TODAY, features, plan_of
 from tests.shipped import SHIPPED
 
 # The SDKs load a module when it is first touched, and one that is cut off in that stays
@@ -310,6 +311,16 @@ def test_a_previews_log_has_each_remark_at_the_args_with_one_severity(monkeypatc
     assert [
         line for line in told if not re.match("note: args: |widening: |redundant: ", line)
     ] == []
+
+
+def test_a_preview_has_remarks_then_widenings_then_redundancies():
+    from components import firewall
+
+    internet = "  seg-firewall:hosts: {default: internet}\n"
+    plan = plan_of(features("aggregator: {}, talos: {}", internet))
+    found = [text.partition(": ")[0] for _, text in firewall._remarks(plan, CATALOG, TODAY, None)]
+
+    assert found == ["note", "widening", *["redundant"] * 4]
 
 
 def test_azures_provider_aliases_stay_unless_dropped():

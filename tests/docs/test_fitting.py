@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from segfw.catalog import load_catalog
 from segfw.cover import Box, exact, union_space
 from segfw.cover.superset import superset
+from segfw.plan import Plan, make_plan
+from segfw.problems import ProblemsFound
 from segfw.sets.addresses import Family, parse_prefix
 from segfw.sets.headerspace import HeaderSpace
 from segfw.sets.ports import PortRange
+from segfw.settings.types import Fit
+from tests.shipped import settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "fitting.md").read_text(encoding="utf-8")
@@ -56,3 +64,34 @@ def test_the_picture_has_the_numbers_of_the_table() -> None:
     for fit, count in rules.items():
         assert re.search(rf"\| `fit: {fit}`[^|]*\| [^|]* \| {count} \|", PAGE)
         assert f"{fit}: {count} rules" in PICTURE
+
+
+def with_scattered_admins(stack: str, fit: Fit = Fit.EACH) -> Plan:
+    """The plan of a shipped stack whose administrators are at 300 addresses, none neighbours."""
+    settings = settings_of(stack)
+    scattered = tuple(parse_prefix(f"10.40.{n // 64}.{n % 64 * 4}/32") for n in range(300))
+    admins = replace(settings.networks["admins"], prefixes=scattered)
+    interfaces = {
+        name: replace(one, nsg=replace(one.nsg, fit=fit))
+        for name, one in settings.interfaces.items()
+    }
+    return make_plan(
+        replace(settings, interfaces=interfaces, networks={**settings.networks, "admins": admins}),
+        load_catalog(),
+    )
+
+
+def test_300_scattered_administrators_give_the_message_of_the_page_on_aws() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        with_scattered_admins("aws-prod-us-east-1")
+
+    assert [problem.message in PAGE for problem in found.value.problems] == [True]
+
+
+def test_300_scattered_administrators_compile_on_azure_and_merge_to_a_handful() -> None:
+    as_they_are = with_scattered_admins("azure-prod-westeurope").rule_sets[0]
+    merged = with_scattered_admins("azure-prod-westeurope", Fit.MERGE).rule_sets[0]
+
+    # The web interfaces are at 443, 4431 and 6443: three rules to an address, or three in all.
+    assert len(as_they_are.rules) > 3 * 300
+    assert sum(len(rule.prefixes) == 300 for rule in merged.rules) == 3

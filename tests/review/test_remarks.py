@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segfw.problems import Severity
-from segfw.review.remarks import all_remarks, plan_remarks, redundancies, widenings
+from segfw.review.remarks import all_remarks, redundancies, widenings
 from tests.review.planning import CATALOG, TODAY, features, plan_of
 from tests.settings.reading import ON_AZURE
 
@@ -246,10 +246,3 @@ def test_a_rule_that_another_covers_is_said_and_kept():
         ),
     )
     assert {"public-out-tcp-25-10.9.1.0_28", "public-out-tcp-25-0.0.0.0_0"} <= names
-
-
-def test_a_preview_has_remarks_then_widenings_then_redundancies():
-    plan = plan_of(features("aggregator: {}, talos: {}", INTERNET))
-    found = [line.partition(": ")[0] for line in plan_remarks(plan, CATALOG, today=TODAY)]
-
-    assert found == ["note", "widening", *["redundant"] * 4]
