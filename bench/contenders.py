@@ -126,7 +126,7 @@ def _compared(found: dict[str, tuple[float, Run]], over: str, family: int) -> It
         ("ipaddress", "ipaddress.collapse_addresses"),
         ("netaddr", "netaddr.cidr_merge"),
     ):
-        what = f"{call} / parse_prefix and collapse: {over}"
+        what = f"{call} / parse_prefixes and collapse: {over}"
         if name not in found:
             yield missing(name, what)
             continue

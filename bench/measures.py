@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-import random
 import subprocess
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.contenders import libraries
 from bench.covers import covers
 from bench.engine import engine
-from bench.inputs import SEED
 from bench.scaling import scaling
 from bench.sizes import sizes
 from bench.stacks import stacks
@@ -33,14 +30,12 @@ from segfw.effective import guarded_ports
 from segfw.plan import lower
 from segfw.proof import prove
 from segfw.resolve import resolve
-from segfw.sets.addresses import collapse, parse_prefix
 from segfw.settings import read_settings, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LABS = ("aws-lab", "azure-lab")
-PREFIXES = 100_000
 
 
 def modules(_: int) -> Iterator[Result]:
@@ -142,56 +137,12 @@ def compiling(rounds: int) -> Iterator[Result]:
         )
 
 
-def prefix_texts(family: int) -> list[str]:
-    """Half of a block of hosts, half of it scattered: what merges and what does not."""
-    chosen = random.Random(SEED)  # noqa: S311 - the same prefixes each time
-    bits, base = (32, 10 << 24) if family == 4 else (128, 0x2001_0DB8 << 96)  # noqa: PLR2004
-    kind = ipaddress.IPv4Address if family == 4 else ipaddress.IPv6Address  # noqa: PLR2004
-    dense = [f"{kind(base + n)}/{bits}" for n in chosen.sample(range(PREFIXES), PREFIXES // 2)]
-    scattered = []
-    for _ in range(PREFIXES - len(dense)):
-        length = chosen.randint(bits - 12, bits)
-        block = 1 << (bits - length)
-        scattered.append(f"{kind(chosen.getrandbits(bits) // block * block)}/{length}")
-    return dense + scattered
-
-
-def collapsing(rounds: int) -> Iterator[Result]:
-    """Collapsing a hundred thousand prefixes against the standard library."""
-    for family in (4, 6):
-        texts = prefix_texts(family)
-        own = [parse_prefix(t) for t in texts]
-        theirs: list[Any] = [ipaddress.ip_network(t) for t in texts]
-        mine, library, parsed, parsed_there = in_turn(
-            min(rounds, 3),
-            lambda own=own: seconds(lambda: collapse(own)),
-            lambda theirs=theirs: seconds(lambda: list(ipaddress.collapse_addresses(theirs))),
-            lambda texts=texts: seconds(lambda: [parse_prefix(t) for t in texts]),
-            lambda texts=texts: seconds(lambda: [ipaddress.ip_network(t) for t in texts]),
-        )
-        assert [str(p) for p in collapse(own)] == [
-            str(n) for n in ipaddress.collapse_addresses(theirs)
-        ]
-        yield Result(
-            what=f"ipaddress.collapse_addresses / collapse of {PREFIXES:,} IPv{family} prefixes",
-            value=library / mine,
-            least=10,
-            detail=f"{library:.2f} s / {mine:.2f} s",
-        )
-        yield Result(
-            what=f"ipaddress.ip_network / parse_prefix, IPv{family}",
-            value=parsed_there / parsed,
-            detail=f"{parsed_there:.2f} s / {parsed:.2f} s",
-        )
-
-
 MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
     "modules": modules,
     "check": check,
     "starts": starts,
     "components": components,
     "compiling": compiling,
-    "collapsing": collapsing,
     "libraries": libraries,
     "scaling": scaling,
     "sizes": sizes,

@@ -10,7 +10,7 @@ from bench.inputs import SHAPES
 from bench.spaces import space_of
 from bench.timing import Result
 from segfw.cover import exact
-from segfw.sets.addresses import collapse, parse_prefix
+from segfw.sets.addresses import collapse, parse_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,13 +29,13 @@ def scaling(rounds: int) -> Iterator[Result]:
         by_size = [generate(size, 4) for size in SIZES]
         yield from _decades(
             f"collapse, {shape}",
-            [lambda texts=texts: collapse(map(parse_prefix, texts)) for texts in by_size],
+            [lambda texts=texts: collapse(parse_prefixes(texts)) for texts in by_size],
             min(rounds, ROUNDS),
         )
     for shape in ("uniform", "role-shaped"):
         spaces = []
         for size in SIZES:
-            prefixes = [parse_prefix(text) for text in SHAPES[shape](size, 4)]
+            prefixes = parse_prefixes(SHAPES[shape](size, 4))
             spaces.append(space_of([prefixes, prefixes[::2]]))
         yield from _decades(
             f"exact cover of two port classes, {shape}",

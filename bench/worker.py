@@ -25,9 +25,9 @@ PORTS = "82-83"
 
 def segfw() -> Callable[[list[str]], Any]:
     """This project's own."""
-    from segfw.sets.addresses import collapse, parse_prefix  # noqa: PLC0415
+    from segfw.sets.addresses import collapse, parse_prefixes  # noqa: PLC0415
 
-    return lambda texts: collapse(parse_prefix(text) for text in texts)
+    return lambda texts: collapse(parse_prefixes(texts))
 
 
 def standard_library() -> Callable[[list[str]], Any]:

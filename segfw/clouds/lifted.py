@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from segfw.catalog.model import Direction
-from segfw.sets.addresses import AddressSet, Family, PrefixError, parse_prefix
+from segfw.sets.addresses import AddressSet, Family, PrefixError, parse_prefix, parse_prefixes
 from segfw.sets.headerspace import CODES, LAST_PROTOCOL, POINTS, HeaderSpace, Service
 
 if TYPE_CHECKING:
@@ -105,6 +105,23 @@ def prefix_addresses(text: object, field: str) -> AddressSet:
     except PrefixError as error:
         raise LiftError(f"{field}: {error}") from None
     return AddressSet.of(prefix.family, (prefix,))
+
+
+def addresses_of(texts: list[str], field: str) -> dict[Family, AddressSet]:
+    """The addresses of a list of prefixes, by family; families without any are left out.
+
+    Raises:
+        LiftError: one of *texts* is not the text of a prefix.
+    """
+    try:
+        prefixes = parse_prefixes(texts)
+    except PrefixError as error:
+        raise LiftError(f"{field}: {error}") from None
+    return {
+        family: AddressSet.of(family, own)
+        for family in Family
+        if (own := [prefix for prefix in prefixes if prefix.family is family])
+    }
 
 
 def records(value: object, field: str) -> list[Mapping[str, object]]:

@@ -43,22 +43,38 @@ def augmented(interface: str, flows: Iterable[Flow]) -> tuple[list[Rule], int]:
     dealt: dict[Service, dict[Prefix, _Group]] = {}
     for flow in flows:
         apart = flow.custom is not None or flow.traffic.icmp is not None
-        for end in far_ends(flow.peer):
+        ends = far_ends(flow.peer)
+        for end in ends:
             if apart or not isinstance(end, Prefix):
                 alone.extend(one_each(flow, flow.direction, flow.traffic, end))
-                continue
-            key = (flow.direction, flow.traffic.protocol, flow.feature, flow.row, end.family)
-            group = groups.setdefault(key, _Group({}, {}))
-            for ports in flow.traffic.ports:
-                service = (flow.direction, flow.traffic.protocol, ports, end.family)
-                first = dealt.setdefault(service, {}).setdefault(end, group)
-                first.flows.setdefault(flow)
-                if first is group:
-                    group.prefixes.setdefault(ports, []).append(end)
+        for family in Family if not apart else ():
+            own = [end for end in ends if isinstance(end, Prefix) and end.family is family]
+            if own:
+                key = (flow.direction, flow.traffic.protocol, flow.feature, flow.row, family)
+                _deal(flow, family, own, groups.setdefault(key, _Group({}, {})), dealt)
     apart_rules = unique(alone)
     rules = [rule._replace(name=rule_name(interface, rule)) for rule in apart_rules]
     rules.extend(_named(interface, [r for group in groups.values() for r in _rules(group)]))
     return rules, len(apart_rules) + sum(len(prefixes) for prefixes in dealt.values())
+
+
+def _deal(
+    flow: Flow,
+    family: Family,
+    ends: list[Prefix],
+    group: _Group,
+    dealt: dict[Service, dict[Prefix, _Group]],
+) -> None:
+    """Give *flow*'s group the *ends* that no group has for the service; others take the flow."""
+    for ports in flow.traffic.ports:
+        owners = dealt.setdefault((flow.direction, flow.traffic.protocol, ports, family), {})
+        new = [end for end in ends if end not in owners]
+        for first in {id(owners[end]): owners[end] for end in ends if end in owners}.values():
+            first.flows.setdefault(flow)
+        if new:
+            owners.update(dict.fromkeys(new, group))
+            group.flows.setdefault(flow)
+            group.prefixes.setdefault(ports, []).extend(new)
 
 
 def _rules(group: _Group) -> Iterator[Rule]:

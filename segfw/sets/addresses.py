@@ -11,7 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.sets import intervals
-from segfw.sets.prefix import WHOLE, Family, Prefix, PrefixError, address_text, parse_prefix
+from segfw.sets.prefix import (
+    HOST_BITS,
+    WHOLE,
+    Family,
+    Prefix,
+    PrefixError,
+    address_text,
+    parse_prefix,
+    parse_prefixes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WHOLE", "AddressSet", "Atoms", "Family", "Prefix", "PrefixError", "address_text", "collapse",
-    "parse_prefix", "prefixes_of", "private_addresses",
+    "parse_prefix", "parse_prefixes", "prefixes_of", "private_addresses",
 ]  # fmt: skip
 
 PRIVATE = tuple(
@@ -62,16 +71,19 @@ def _collapsed(family: Family, prefixes: list[Prefix]) -> list[Prefix]:
     be half of a larger one.
     """
     found: list[Prefix] = []
-    bits, last = family.bits, -1
+    hosts, last = HOST_BITS[family], -1
+    before, before_length = 0, -1  # the last of *found*, where there is one
     for prefix in sorted(prefixes, key=_wider_first):
         _, first, length = prefix
         if first > last:
-            block = 1 << bits - length
-            last = first + block - 1
-            while found and found[-1][2] == length and found[-1][1] ^ first == block:
-                first, length, block = found.pop()[1], length - 1, block << 1
+            last = first | hosts[length]
+            while length == before_length and first ^ before == hosts[length] + 1:
+                first, length = before, length - 1
                 prefix = Prefix(family, first, length)  # noqa: PLW2901 - the block they make
+                found.pop()
+                _, before, before_length = found[-1] if found else (family, 0, -1)
             found.append(prefix)
+            before, before_length = first, length
     return found
 
 
@@ -132,12 +144,14 @@ class AddressSet(NamedTuple):
     @classmethod
     def of(cls, family: Family, prefixes: Iterable[Prefix]) -> AddressSet:
         """The addresses in any of *prefixes*; a /0 brings every atom too."""
-        chosen = tuple(prefixes)
-        for prefix in chosen:
-            if prefix.family is not family:
-                raise ValueError(f"{prefix} is not {family.label}")
-        held = intervals.canonical((prefix.first, prefix.last) for prefix in chosen)
-        return cls(family, held, ALL_ATOMS if any(p.whole for p in chosen) else NO_ATOMS)
+        hosts = HOST_BITS[family]
+        pairs: list[tuple[int, int]] = []
+        for own, first, length in prefixes:
+            if own is not family:
+                raise ValueError(f"{Prefix(own, first, length)} is not {family.label}")
+            pairs.append((first, first | hosts[length]))
+        atoms = ALL_ATOMS if (0, family.last) in pairs else NO_ATOMS
+        return cls(family, intervals.canonical(pairs), atoms)
 
     @classmethod
     def union(cls, family: Family, sets: Iterable[AddressSet]) -> AddressSet:

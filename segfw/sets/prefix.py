@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from _socket import AF_INET6, inet_pton  # parses; the module that can connect stays away
+from _socket import AF_INET, AF_INET6, inet_pton  # parses; what can connect stays away
 from enum import IntEnum
+from itertools import repeat
+from operator import methodcaller
 from typing import NamedTuple, Self
 
 
@@ -101,6 +103,9 @@ HOST_BITS = {
     family: [(1 << family.bits - length) - 1 for length in range(family.bits + 1)]
     for family in Family
 }
+AT_ONCE = 2_000
+"""How many texts are read together: the columns of more take memory and no less time."""
+SLASHES = methodcaller("count", "/")
 MAPPED = 0xFFFF
 """What the upper bits of an IPv4-mapped IPv6 address are (RFC 4291 section 2.5.5.2)."""
 
@@ -127,6 +132,41 @@ def parse_prefix(text: str) -> Prefix:
     except (LookupError, ValueError, OSError):
         pass
     return _slowly(text)
+
+
+def parse_prefixes(texts: list[str]) -> list[Prefix]:
+    """The prefixes that *texts* write, in their order: `parse_prefix` of each.
+
+    A list that is of one family and without a fault, as nearly every list is, is read column
+    by column, in half of the time.
+
+    Raises:
+        PrefixError: as `parse_prefix` does for the first text that is no prefix.
+    """
+    found: list[Prefix] = []
+    for start in range(0, len(texts), AT_ONCE):
+        some = texts[start : start + AT_ONCE]
+        try:
+            found += _column_by_column(some)
+        except (LookupError, ValueError, OSError):
+            found += map(parse_prefix, some)
+    return found
+
+
+def _column_by_column(texts: list[str]) -> list[Prefix]:
+    """What `parse_prefixes` does; an error of any kind where a text is not of the usual form."""
+    parts = "/".join(texts).split("/")
+    if set(map(SLASHES, texts)) != {1}:
+        raise ValueError("not an address and a length each")
+    lengths = list(map(LENGTHS.__getitem__, parts[1::2]))
+    family, code = (Family.IPV6, AF_INET6) if ":" in parts[0] else (Family.IPV4, AF_INET)
+    packed = map(inet_pton, repeat(code), parts[::2])
+    firsts = list(map(int.from_bytes, packed))
+    hosts = HOST_BITS[family]
+    pairs = zip(firsts, lengths, strict=True)
+    if [first for first, length in pairs if first & hosts[length] or first >> 32 == MAPPED]:
+        raise ValueError("host bits or a mapped address")
+    return list(map(Prefix, repeat(family), firsts, lengths))
 
 
 def _slowly(text: str) -> Prefix:

@@ -19,7 +19,7 @@ from cattrs import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from segfw.sets.addresses import Family, Prefix, PrefixError, parse_prefix
+from segfw.sets.addresses import Family, Prefix, PrefixError, parse_prefix, parse_prefixes
 from segfw.sets.ports import LAST_PORT, PortRange
 from segfw.settings.complaints import Inside, Refused
 from segfw.settings.forms import camel
@@ -70,6 +70,7 @@ def converter() -> Converter:
         made.register_structure_hook(kind, hook)
     made.register_structure_hook_factory(_is_enum, _enum_hook)
     made.register_structure_hook_factory(_is_tuple, _tuple_hook)
+    made.register_structure_hook_func(_is_prefixes, _prefixes)
     made.register_structure_hook_factory(_is_frozenset, _frozenset_hook)
     made.register_structure_hook_factory(_is_mapping, _mapping_hook)
     made.register_structure_hook_factory(is_dataclass, _class_hook)
@@ -128,6 +129,24 @@ def _prefix(value: object, _: object) -> Prefix:
         return parse_prefix(value)
     except PrefixError as error:
         raise Refused(str(error).replace('"; did', "; did")) from None
+
+
+def _is_prefixes(kind: Any) -> bool:
+    return kind == tuple[Prefix, ...]
+
+
+def _prefixes(value: object, _: object) -> tuple[Prefix, ...]:
+    """A list read at once where nothing is wrong with it, else item by item."""
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        texts = [item for item in items if isinstance(item, str)]
+        try:
+            found = parse_prefixes(texts)
+        except PrefixError:
+            found = []
+        if len(set(found)) == len(items):
+            return tuple(found)
+    return tuple(_items(cast("object", value), Prefix, converter()))
 
 
 def _port_range(value: object, _: object) -> PortRange:

@@ -7,7 +7,7 @@ import ipaddress
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segfw.sets.prefix import PrefixError, parse_prefix
+from segfw.sets.prefix import AT_ONCE, PrefixError, parse_prefix, parse_prefixes
 
 GROUPS = st.sampled_from(
     ("0", "1", "fe80", "abcd", "00", "0001", "FFFF", "12345", "", "g", "1_1", "+1", " 2", "２")
@@ -71,3 +71,44 @@ def test_every_ipv6_prefix_reads_back(value, length) -> None:
 
     if value >> (128 - length) << (128 - length) >> 32 != 0xFFFF:
         assert str(parse_prefix(text)) == text
+
+
+def by_one(read, given_texts):
+    """What *read* finds, or what it says is wrong."""
+    try:
+        return list(read(given_texts))
+    except PrefixError as error:
+        return str(error)
+
+
+READABLE = st.builds(
+    lambda value, length: (
+        f"{ipaddress.ip_address(value >> (32 - length) << (32 - length))}/{length}"
+    ),
+    st.integers(0, 2**32 - 1),
+    st.integers(0, 32),
+)
+
+
+@given(st.lists(st.one_of(READABLE, READABLE, READABLE, texts()), max_size=6))
+@example([])
+@example(["10.0.0.0", "8"])
+@example(["10.0.0.0/8/10.0.0.0", "8"])
+@example(["10.0.0.0", "8/10.0.0.0/8"])
+@example(["10.0.0.0/8", "2001:db8::/32"])
+@example(["2001:db8::/32", "10.0.0.0/8"])
+@example(["::ffff:10.0.0.1/128", "2001:db8::/32"])
+@example(["10.0.0.0/64", "10.0.0.0/8"])
+@example(["10.0.0.1/8", "10.0.0.0/8"])
+@example(["010.0.0.0/8", "10.0.0.0/8"])
+@example(["fe80::%1/128"])
+@example(["10.0.0.0/8", "1::\x002/128"])
+@example(["10.0.0.0/8", "\ud800/8"])
+def test_a_list_is_read_as_its_texts_are_one_by_one(listed) -> None:
+    assert by_one(parse_prefixes, listed) == by_one(lambda some: map(parse_prefix, some), listed)
+
+
+def test_a_list_longer_than_what_is_read_at_once_is_read_whole_and_in_order() -> None:
+    listed = [f"{ipaddress.IPv4Address(n * 7 % 2**32)}/32" for n in range(2 * AT_ONCE + 1)]
+
+    assert [str(prefix) for prefix in parse_prefixes(listed)] == listed

@@ -10,8 +10,8 @@ from segfw.clouds.azure_nsg.spec import ANY, NSG
 from segfw.clouds.lifted import (
     LiftedRule,
     LiftError,
+    addresses_of,
     by_side,
-    prefix_addresses,
     records,
     reference_members,
     spaces,
@@ -95,7 +95,7 @@ def _own_rules(
 
 def _default_rules(direction: Direction, known: Known) -> Iterator[tuple[Family, LiftedRule]]:
     for priority, name, allows, peer in DEFAULT_RULES[direction]:
-        for family, held in _one(peer, known).items():
+        for family, held in _named(peer, known).items():
             boxes = ((Service.everything(), held),)
             yield family, LiftedRule(name, priority, allows, boxes, default=True)
 
@@ -133,7 +133,8 @@ def _addresses(rule: Inputs, side: str, known: Known) -> dict[Family, AddressSet
     groups = records(rule.get(field) or [], field)
     if not values and not groups:
         raise LiftError(f"{side}AddressPrefix is missing")
-    ends = [_one(value, known) for value in values]
+    ends = [_named(value, known) for value in values if "/" not in value]
+    ends.append(addresses_of([value for value in values if "/" in value], "address prefix"))
     ends += [reference_members(group.get("id"), "id", known) for group in groups]
     return {
         family: AddressSet.union(family, (end[family] for end in ends if family in end))
@@ -154,13 +155,13 @@ def _values(rule: Inputs, singular: str, plural: str) -> Iterator[str]:
         yield value
 
 
-def _one(value: str, known: Known) -> dict[Family, AddressSet]:
+def _named(value: str, known: Known) -> dict[Family, AddressSet]:
+    """What a value without a slash stands for: everything, or the members of a service tag."""
     if value == ANY:
         return {family: AddressSet.whole(family) for family in Family}
     if TAG.fullmatch(value):
         return _tag(value, known)
-    addresses = prefix_addresses(value, "address prefix")
-    return {addresses.family: addresses}
+    return addresses_of([value], "address prefix")
 
 
 def _tag(name: str, known: Known) -> dict[Family, AddressSet]:
