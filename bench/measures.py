@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LABS = ("aws-lab", "azure-lab")
+CHECKED = ("aws-prod-us-east-1", "azure-prod-westeurope", "aws-lab")
 
 
 def modules(_: int) -> Iterator[Result]:
@@ -49,20 +50,24 @@ def modules(_: int) -> Iterator[Result]:
 
 def check(rounds: int) -> Iterator[Result]:
     """A whole `segfw check` against Pulumi's import alone."""
-
-    def run() -> float:
-        return process_seconds([sys.executable, "-m", "segfw", "check", "aws-lab"])
-
-    nothing, cli, checked, imported = in_turn(
-        rounds, python("pass"), python("import segfw.cli"), run, python("import pulumi")
+    nothing, cli, imported, *checked = in_turn(
+        rounds,
+        python("pass"),
+        python("import segfw.cli"),
+        python("import pulumi"),
+        *(
+            lambda s=s: process_seconds([sys.executable, "-m", "segfw", "check", s])
+            for s in CHECKED
+        ),
     )
-    yield Result(
-        what="segfw check aws-lab / import pulumi",
-        value=checked / imported,
-        most=0.7,
-        detail=f"{checked:.3f} s / {imported:.3f} s; Python itself {nothing:.3f} s, "
-        f"import segfw.cli {cli:.3f} s",
-    )
+    for stack, seconds_taken in zip(CHECKED, checked, strict=True):
+        yield Result(
+            what=f"segfw check {stack} / import pulumi",
+            value=seconds_taken / imported,
+            most=0.7,
+            detail=f"{seconds_taken:.3f} s / {imported:.3f} s; Python itself {nothing:.3f} s, "
+            f"import segfw.cli {cli:.3f} s",
+        )
 
 
 def starts(rounds: int) -> Iterator[Result]:
