@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import OptionKind, Protocol
+from segfw.sets.headerspace import Service
 from segfw.sets.ports import PortRange, PortSet
 
 if TYPE_CHECKING:
@@ -72,6 +73,20 @@ def default_ports(row: Row) -> PortSet:
 def listening_ports(features: Features, catalog: Catalog) -> PortSet:
     """Every port on which the gateway listens by default or by this stack's choice."""
     return _ports_of_rows(features, catalog, lambda row: row.listens)
+
+
+def listening_services(features: Features, catalog: Catalog) -> tuple[Service, ...]:
+    """Every service on which the gateway answers, by default or by this stack's choice."""
+    found: dict[Protocol, PortSet] = {}
+    for row, ports in effective_rows(features, catalog):
+        if row.listens:
+            for protocol in row.protocols:
+                found[protocol] = found.get(protocol, PortSet()) | ports
+    return tuple(
+        Service.of_ports(protocol.number, ports)
+        for protocol, held in found.items()
+        for ports in held.ranges()
+    )
 
 
 def guarded_ports(features: Features, catalog: Catalog) -> PortSet:

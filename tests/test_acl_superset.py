@@ -9,11 +9,14 @@ from segfw.compiler.acl_bands import Bands
 from segfw.compiler.acl_superset import superset_of
 from segfw.rule import Action, Rule
 from segfw.sets.addresses import Family, parse_prefix
-from segfw.sets.ports import PortRange, PortSet
+from segfw.sets.headerspace import Service
+from segfw.sets.ports import PortRange
 
 INGRESS = (Direction.INGRESS, Family.IPV4)
-NAMED = {Protocol.TCP: PortSet.single(22, 443, 6443)}
-"""Ports of services for named networks; 6025 is guarded and not one of them."""
+SERVICES = tuple(
+    Service.of_ports(Protocol.TCP.number, PortRange(port, port)) for port in (22, 25, 443, 6443)
+)
+"""What the gateway answers on; 6025 is guarded and not one of them."""
 
 
 def rule(
@@ -44,7 +47,7 @@ def said(bands: Bands) -> list[str]:
 def test_what_fits_stays_as_exact_as_it_is() -> None:
     asked = Bands([rule("10.1.0.0/32", 6443)], [guard(6443)], [replies_from("10.0.0.0/8")])
 
-    assert said(superset_of(asked, INGRESS, 3, NAMED)) == said(asked)
+    assert said(superset_of(asked, INGRESS, 3, SERVICES)) == said(asked)
 
 
 def test_entries_are_joined_before_a_guard_goes() -> None:
@@ -54,7 +57,7 @@ def test_entries_are_joined_before_a_guard_goes() -> None:
         [replies_from("10.0.0.0/8")],
     )
 
-    assert said(superset_of(asked, INGRESS, 3, NAMED)) == [
+    assert said(superset_of(asked, INGRESS, 3, SERVICES)) == [
         "allow 6443 10.1.0.0/30",
         "deny 6443 0.0.0.0/0",
         "allow 1024-65535 10.0.0.0/8",
@@ -70,7 +73,7 @@ def test_a_guard_goes_where_it_keeps_only_private_addresses_out() -> None:
         [rule("10.1.0.0/32", 6443)], [guard(6025), guard(6443)], [replies_from("10.0.0.0/8")]
     )
 
-    assert said(superset_of(asked, INGRESS, 3, NAMED)) == [
+    assert said(superset_of(asked, INGRESS, 3, SERVICES)) == [
         "allow 6443 10.1.0.0/32",
         "deny 6443 0.0.0.0/0",
         "allow 1024-65535 10.0.0.0/8",
@@ -81,7 +84,7 @@ def test_a_guard_between_the_internet_and_a_named_service_never_goes() -> None:
     asked = Bands(
         [rule("10.1.0.0/32", 6443)], [guard(6025), guard(6443)], [replies_from("0.0.0.0/0")]
     )
-    found = superset_of(asked, INGRESS, 2, NAMED)
+    found = superset_of(asked, INGRESS, 2, SERVICES)
 
     # 6025 may go; with 6443 there is one entry too many, and the quota will say so.
     assert said(found) == [
@@ -95,7 +98,7 @@ def test_a_guard_between_the_internet_and_a_named_service_never_goes() -> None:
 def test_public_peers_of_a_named_service_are_never_joined(budget) -> None:
     asked = Bands([], [], [rule(f"198.51.100.{n}/32", 22) for n in (0, 2, 4)])
 
-    assert len(superset_of(asked, INGRESS, budget, NAMED).rest) == 3
+    assert len(superset_of(asked, INGRESS, budget, SERVICES).rest) == 3
 
 
 def test_the_budget_is_shared_out_between_the_bands_where_it_costs_least() -> None:
@@ -106,8 +109,29 @@ def test_the_budget_is_shared_out_between_the_bands_where_it_costs_least() -> No
         [rule("10.2.0.0/32", 25), rule("10.9.0.0/32", 25)],
     )
 
-    assert said(superset_of(asked, INGRESS, 3, NAMED)) == [
+    assert said(superset_of(asked, INGRESS, 3, SERVICES)) == [
         "allow 6443 10.1.0.0/30",
         "allow 25 10.2.0.0/32",
         "allow 25 10.9.0.0/32",
+    ]
+
+
+def test_mail_from_named_partners_is_not_opened_to_the_internet() -> None:
+    """Port 25 may face the internet, but nothing here asks for that."""
+    partners = [
+        rule(prefix, 25) for prefix in ("192.0.2.1/32", "198.51.100.9/32", "203.0.113.7/32")
+    ]
+    found = superset_of(Bands([], [], partners), INGRESS, 2, SERVICES)
+
+    assert said(found) == [f"allow 25 {one.peer_text}" for one in partners]
+
+
+def test_mail_from_anywhere_holds_its_partners() -> None:
+    asked = Bands(
+        [], [], [rule("0.0.0.0/0", 25), rule("192.0.2.1/32", 25), rule("10.0.0.1/32", 587)]
+    )
+
+    assert said(superset_of(asked, INGRESS, 2, SERVICES)) == [
+        "allow 25 0.0.0.0/0",
+        "allow 587 10.0.0.1/32",
     ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from segfw.catalog.model import Protocol
-from segfw.cover import Box, exact, union_space, weight
+from segfw.cover import Box, exact, excess, union_space, weight
+from segfw.cover.superset import superset
 from segfw.sets.addresses import Family
+from segfw.sets.headerspace import HeaderSpace
 from tests.making import ports, prefixes
 
 
@@ -38,3 +42,18 @@ def test_a_box_that_later_ones_make_needless_is_given_up():
 )
 def test_address_space_is_weighed_in_ipv4_addresses_and_ipv6_subnets(prefix, size):
     assert weight(*prefixes(prefix)) == size
+
+
+def test_one_box_more_never_adds_more_and_room_that_helps_is_used():
+    """Joining can swallow several boxes at once; the room that this leaves is used again."""
+    chosen = random.Random(8)
+    hosts = [f"10.{chosen.getrandbits(8)}.{chosen.getrandbits(8)}.{n}/32" for n in range(60)]
+    boxes = [box((port, port), host) for port in (22, 443) for host in hosts]
+    space, nothing = union_space(Family.IPV4, boxes), HeaderSpace(Family.IPV4)
+
+    found = [superset(space, budget, nothing, nothing) for budget in range(2, 30)]
+    added = [excess(one, space) for one in found]
+
+    assert added == sorted(added, reverse=True)
+    assert added[0] == 2 * (2**24 - 60)
+    assert [len(one) for one in found[8:]] == list(range(10, 30))

@@ -3,7 +3,7 @@
 The bands stay apart (design D6): named allows on guarded ports may be joined among
 themselves, and what stands behind the guards among itself. Where even that does not fit,
 guards are given up, the one that keeps out least first, and never one that keeps the
-internet from a service for named networks.
+internet from a service of the gateway.
 """
 
 from __future__ import annotations
@@ -16,17 +16,15 @@ from segfw.compiler.fit import denied, is_mergeable, merged, rules_of, space_of
 from segfw.cover import excess
 from segfw.cover.superset import superset
 from segfw.sets.addresses import AddressSet, Family, private_addresses
-from segfw.sets.headerspace import HeaderSpace, Service
+from segfw.sets.headerspace import HeaderSpace
 from segfw.sets.ports import PortSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from segfw.catalog.model import Protocol
     from segfw.cover import Box
     from segfw.rule import Rule
-
-    NamedPorts = Mapping[Protocol, PortSet]
+    from segfw.sets.headerspace import Service
 
 
 Side = tuple[Direction, Family]
@@ -40,20 +38,20 @@ class _Choice(NamedTuple):
     bands: Bands
 
 
-def superset_of(asked: Bands, side: Side, budget: int, named_ports: NamedPorts) -> Bands:
+def superset_of(asked: Bands, side: Side, budget: int, services: Iterable[Service]) -> Bands:
     """At most *budget* entries that hold all that was asked for; more where nothing fits.
 
     Nothing but what is needed is given up: the exact cover where it fits, then joins, then
-    guards. *named_ports* are those of services for named networks, which are never opened
-    to the internet.
+    guards. *services* are those on which the gateway answers, and none of them is opened
+    to the internet unless that was asked for.
     """
     exact = asked.merged()
     if len(exact.in_order()) <= budget:
         return exact
-    named = _of_named_services(side, named_ports)
+    kept_out = _from_the_internet(side, services)
     best: _Choice | None = None
-    for guards in _fewer_and_fewer(asked, side, named):
-        choice = _joined(asked._replace(guards=guards), side, budget, named)
+    for guards in _fewer_and_fewer(asked, side, kept_out):
+        choice = _joined(asked._replace(guards=guards), side, budget, kept_out)
         if best is None or choice.over < best.over:
             best = choice
         if not best.over:
@@ -61,38 +59,34 @@ def superset_of(asked: Bands, side: Side, budget: int, named_ports: NamedPorts) 
     return best.bands if best else exact
 
 
-def _of_named_services(side: Side, named_ports: NamedPorts) -> HeaderSpace:
-    """Services for named networks, from the internet; nothing for what the gateway opens."""
+def _from_the_internet(side: Side, services: Iterable[Service]) -> HeaderSpace:
+    """The gateway's services, from public addresses; nothing for what the gateway opens."""
     direction, family = side
     if direction is Direction.EGRESS:
         return HeaderSpace(family)
     public = AddressSet.whole(family) - private_addresses(family)
     return HeaderSpace.union(
         family,
-        (
-            (Service.of_ports(protocol.number, ports), public)
-            for protocol, named in named_ports.items()
-            for ports in named.ranges()
-        ),
+        ((service, public) for service in services),
     )
 
 
-def _fewer_and_fewer(asked: Bands, side: Side, named: HeaderSpace) -> Iterator[list[Rule]]:
+def _fewer_and_fewer(asked: Bands, side: Side, kept_out: HeaderSpace) -> Iterator[list[Rule]]:
     """The guards, then without one more each time of those that may go."""
     _, family = side
     behind = space_of([rule for rule in asked.rest if is_mergeable(rule)], family)
     opened = {guard: behind & denied(PortSet.of(guard.ports), family) for guard in asked.guards}
-    may_go = [guard for guard in asked.guards if not opened[guard] & named]
+    may_go = [guard for guard in asked.guards if not opened[guard] & kept_out]
     may_go.sort(key=lambda guard: (opened[guard].size(), guard.ports))
     for count in range(len(may_go) + 1):
         yield [guard for guard in asked.guards if guard not in may_go[:count]]
 
 
-def _joined(asked: Bands, side: Side, budget: int, named: HeaderSpace) -> _Choice:
+def _joined(asked: Bands, side: Side, budget: int, kept_out: HeaderSpace) -> _Choice:
     """The best split of the budget between the two bands that can be joined."""
     direction, family = side
-    front = _Band(asked.first, family, PortSet(), named)
-    back = _Band(asked.rest, family, asked.guarded(), named)
+    front = _Band(asked.first, family, PortSet(), kept_out)
+    back = _Band(asked.rest, family, asked.guarded(), kept_out)
     left = budget - len(asked.guards) - len(front.fixed) - len(back.fixed)
     best: _Choice | None = None
     most = min(len(front.exact), max(left - min(len(back.exact), 1), 1))
@@ -118,7 +112,7 @@ class _Band:
     """Entries that may be joined with each other."""
 
     def __init__(
-        self, rules: list[Rule], family: Family, ignoring: PortSet, named: HeaderSpace
+        self, rules: list[Rule], family: Family, ignoring: PortSet, kept_out: HeaderSpace
     ) -> None:
         """Take apart the *rules* of a band; denies before it decide on the ports *ignoring*."""
         fewest = merged(rules, ignoring)
@@ -127,7 +121,7 @@ class _Band:
         self.loose = [rule for rule in rules if is_mergeable(rule)]
         self._free = denied(ignoring, family)
         self._space = space_of(self.loose, family) - self._free
-        self._forbidden = named - self._free
+        self._forbidden = kept_out - self._free
 
     def within(self, budget: int) -> tuple[Box, ...]:
         """At most *budget* boxes, or as few as may be."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw.compiler.expressible import refuse_what_would_be_lost
-from segfw.compiler.network_acl import AclContext, compile_network_acl, named_ports
+from segfw.compiler.network_acl import AclContext, compile_network_acl
 from segfw.compiler.nsg import compile_nsg
 from segfw.compiler.quota import Attempt, refuse_what_does_not_fit
 from segfw.compiler.security_group import compile_security_group
-from segfw.effective import effective_rows, guarded_ports
+from segfw.effective import guarded_ports, listening_services
 from segfw.resolve import flows_by_interface
 from segfw.settings.types import Cloud
 
@@ -79,6 +79,6 @@ def acl_context(settings: Settings, catalog: Catalog) -> AclContext:
         entries=settings.quotas.network_acl_entries,
         gateway_ports=settings.gateway.ephemeral_ports,
         guarded=guarded_ports(features, catalog),
-        named_ports=named_ports(effective_rows(features, catalog)),
+        services=listening_services(features, catalog),
         feature_order=tuple(catalog.features),
     )

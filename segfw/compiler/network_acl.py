@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from segfw.catalog.model import Direction, Exposure, Protocol
+from segfw.catalog.model import Direction
 from segfw.compiler.acl_bands import Bands
 from segfw.compiler.acl_superset import superset_of
 from segfw.compiler.expand import one_each, unique
@@ -25,7 +25,7 @@ from segfw.settings.types import Fit, Interface
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from segfw.catalog.model import Row
+    from segfw.sets.headerspace import Service
     from segfw.settings.types import NetworkAclSettings
 
 
@@ -36,8 +36,8 @@ class AclContext(NamedTuple):
     """The quota of entries per direction and family, the implicit deny among them."""
     gateway_ports: PortRange
     guarded: PortSet
-    named_ports: dict[Protocol, PortSet]
-    """Ports of services that only named networks may reach, by protocol."""
+    services: tuple[Service, ...]
+    """On which the gateway answers."""
     feature_order: tuple[str, ...]
 
 
@@ -118,7 +118,7 @@ def _fitted(
         case Fit.MERGE:
             return asked.merged()
         case Fit.SUPERSET:
-            return superset_of(asked, side, budget, context.named_ports)
+            return superset_of(asked, side, budget, context.services)
 
 
 def _on_guarded_ports(
@@ -203,13 +203,3 @@ def _is_on_guarded(rule: Rule, guarded: PortSet) -> bool:
         and rule.protocol is GUARDED_PROTOCOL
         and not PortSet.of(rule.ports) - guarded
     )
-
-
-def named_ports(rows: Iterable[tuple[Row, PortSet]]) -> dict[Protocol, PortSet]:
-    """Ports of the gateway's services that only named networks or the cluster may reach."""
-    found: dict[Protocol, PortSet] = {}
-    for row, ports in rows:
-        if row.listens and row.exposure is not Exposure.INTERNET:
-            for protocol in row.protocols:
-                found[protocol] = found.get(protocol, PortSet()) | ports
-    return found

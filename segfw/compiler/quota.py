@@ -13,7 +13,8 @@ from segfw.flow import Point
 from segfw.limits import NETWORK_ACL_ENTRIES_MOST, SECURITY_GROUP_PRODUCT
 from segfw.problems import Problem, ProblemsFound
 from segfw.rule import RuleSet
-from segfw.settings.types import Fit, Interface, NetworkAclSettings, Quotas
+from segfw.sets.addresses import Family
+from segfw.settings.types import Fit, Interface, Quotas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +41,7 @@ def refuse_what_does_not_fit(
     """
     problems: list[Problem] = []
     for rule_set, interface, attempt in attempts:
-        over = [usage for usage in rule_set.usage if usage.over > 0]
+        over = _fullest(usage for usage in rule_set.usage if usage.over > 0)
         if over:
             way_out = _way_out(settings, rule_set, interface, attempt)
             path = f"interfaces.{interface.name}"
@@ -52,16 +53,30 @@ def refuse_what_does_not_fit(
         raise ProblemsFound(problems)
 
 
+def _fullest(over: Iterable[Usage]) -> list[Usage]:
+    """Each quota once: of several groups, the one that is most over."""
+    found: dict[tuple[object, ...], Usage] = {}
+    for usage in sorted(over, key=lambda usage: -usage.over):
+        what = "group" if usage.what.startswith("group") else usage.what
+        found.setdefault((what, usage.direction, usage.family), usage)
+    return list(found.values())
+
+
 def _over(rule_set: RuleSet, usage: Usage) -> str:
     family = f" {usage.family.label}" if usage.family else ""
     way = f" {usage.direction.value}" if usage.direction else ""
-    group = f" in {usage.what}" if usage.what.startswith("group") else ""
-    what = usage.what if not group and usage.what != "rules" else "rules"
+    in_groups = usage.what.startswith("group")
+    what = "rules" if in_groups else usage.what
+    alike = (usage.direction, usage.family)
+    count = usage.used
+    if in_groups:
+        count = sum(one.used for one in rule_set.usage if (one.direction, one.family) == alike)
+    spread = f" in {rule_set.groups} groups, {usage.used} in the fullest" * (rule_set.groups > 1)
     kept = f" that leave {usage.reserve} of {usage.limit} free for an update" * bool(usage.reserve)
     bound = usage.limit - usage.reserve
     costs = ", ".join(str(cost) for cost in _costs(rule_set, usage))
     return (
-        f"{rule_set.label}{group}: {usage.used}{way}{family} {what}, {usage.over} over the "
+        f"{rule_set.label}: {count}{way}{family} {what}{spread}, {usage.over} over the "
         f"{bound}{kept}; most come from {costs}."
     )
 
@@ -98,23 +113,47 @@ def _costs(rule_set: RuleSet, usage: Usage) -> list[_Cost]:
 
 
 def _way_out(settings: Settings, rule_set: RuleSet, interface: Interface, attempt: Attempt) -> str:
-    """The cheapest setting that fits, with its numbers; else the quota that would be enough."""
+    """The cheapest setting that fits and opens nothing more, with its numbers.
+
+    Else the quota that would be enough, and for a network ACL what a superset would open.
+    """
     for words, tried in _settings_to_try(settings, rule_set, interface):
         result = attempt(tried, settings.quotas)
         if _fits(result):
             return f"{words} {_result(rule_set, result)}, and fits."
     raised = _raised_quota(settings, rule_set, interface, attempt)
-    if raised is None:
-        grants = "Azure raises neither quota" if rule_set.point is Point.NSG else MOST_GRANTED
-        return f"{NOTHING_FITS}, and {grants}; narrow the networks or switch features off."
-    return (
-        f"{NOTHING_FITS}; {raised} would, once AWS has raised it. Otherwise narrow the networks "
-        "or switch features off."
-    )
+    would = f"{raised} would, once AWS has raised it" if raised else ""
+    is_acl = rule_set.point is Point.NETWORK_ACL
+    if is_acl and (superset := _superset(settings, interface, attempt)):
+        would = f"{would}; or {superset}" if raised else superset
+        return f"{NOTHING_FITS} and opens nothing more; {would}."
+    if raised:
+        return f"{NOTHING_FITS}; {would}. Otherwise narrow the networks or switch features off."
+    grants = "Azure raises neither quota" if rule_set.point is Point.NSG else MOST_GRANTED
+    return f"{NOTHING_FITS}, and {grants}; narrow the networks or switch features off."
 
 
 NOTHING_FITS = "No setting of fit or groups fits"
 MOST_GRANTED = "the most that AWS grants would not be enough"
+
+
+def _superset(settings: Settings, interface: Interface, attempt: Attempt) -> str:
+    """What a superset within today's quota would open; empty where there is none."""
+    words, tried = _with_acl(interface, Fit.SUPERSET)
+    result = attempt(tried, settings.quotas)
+    if not _fits(result):
+        return ""
+    opened = ", ".join(
+        f"{size:,} ({far_end}, port) pairs"
+        for family, far_end in ((Family.IPV4, "address"), (Family.IPV6, "/64 network"))
+        if (size := _added(result, family))
+    )
+    return f"{words} fits today, and opens {opened} more"
+
+
+def _added(result: RuleSet, family: Family) -> int:
+    shift = family.bits - 64 if family is Family.IPV6 else 0
+    return sum(w.space.size() >> shift for w in result.widenings if w.space.family is family)
 
 
 def _fits(result: RuleSet) -> bool:
@@ -135,39 +174,59 @@ def _raised_quota(
 def _raised_group(
     settings: Settings, rule_set: RuleSet, interface: Interface, attempt: Attempt
 ) -> str | None:
+    """As things are set where that is enough, else in one group or merged.
+
+    Several groups keep a reserve each, and AWS bounds the product of rules and groups.
+    """
     chosen = interface.security_group
-    merged = attempt(
-        replace(interface, security_group=replace(chosen, fit=Fit.MERGE)), settings.quotas
+    tries = {
+        (fit, groups): None for fit in (chosen.fit, Fit.MERGE) for groups in (chosen.groups, 1)
+    }
+    for fit, groups in tries:
+        tried = replace(interface, security_group=replace(chosen, fit=fit, groups=groups))
+        as_set = (fit, groups) == (chosen.fit, chosen.groups)
+        result = rule_set if as_set else attempt(tried, settings.quotas)
+        rules = max(usage.used for usage in result.usage) + chosen.reserve
+        most = min(settings.quotas.security_groups_per_interface, SECURITY_GROUP_PRODUCT // rules)
+        if most >= groups:
+            quota = f"quotas.securityGroup: {{rules: {rules}, groupsPerInterface: {most}}}"
+            words = _group_words(interface, tried)
+            return f"{words} with {quota}" if words else quota
+    return None
+
+
+def _group_words(interface: Interface, tried: Interface) -> str:
+    """The settings of a security group that differ, as they are written."""
+    before, after = interface.security_group, tried.security_group
+    path = f"interfaces.{interface.name}.securityGroup"
+    fit = f"{path}.fit: {after.fit.value}"
+    groups = f"{path}.groups: {after.groups}"
+    return " and ".join(
+        [fit] * (before.fit is not after.fit) + [groups] * (before.groups != after.groups)
     )
-    fewest = min((rule_set, merged), key=_most_used)
-    rules = _most_used(fewest) + chosen.reserve
-    groups = min(settings.quotas.security_groups_per_interface, SECURITY_GROUP_PRODUCT // rules)
-    if groups < chosen.groups:
-        return None
-    fit = "" if fewest is rule_set else "securityGroup.fit: merge with "
-    return f"{fit}quotas.securityGroup: {{rules: {rules}, groupsPerInterface: {groups}}}"
-
-
-def _most_used(rule_set: RuleSet) -> int:
-    return max(usage.used for usage in rule_set.usage)
 
 
 def _raised_acl(settings: Settings, interface: Interface, attempt: Attempt) -> str | None:
     """By the fit that widens nothing where that is enough, else by a superset."""
     entries = range(settings.quotas.network_acl_entries + 1, NETWORK_ACL_ENTRIES_MOST + 1)
-    acl = interface.network_acl
-    if acl is None:
-        return None
     for fit in (Fit.MERGE, Fit.SUPERSET):
-        tried = replace(interface, network_acl=replace(acl, fit=fit))
+        words, tried = _with_acl(interface, fit)
 
         def enough(count: int, tried: Interface = tried) -> bool:
             return _fits(attempt(tried, replace(settings.quotas, network_acl_entries=count)))
 
         at = bisect_left(entries, True, key=enough)  # noqa: FBT003 - the least that is enough
         if at < len(entries):
-            return f"networkAcl.fit: {fit.value} with quotas.networkAcl: {{entries: {entries[at]}}}"
+            return f"{words} with quotas.networkAcl: {{entries: {entries[at]}}}"
     return None
+
+
+def _with_acl(interface: Interface, fit: Fit) -> tuple[str, Interface]:
+    """The interface with another fit of its network ACL, and how that is written."""
+    if interface.network_acl is None:
+        raise AssertionError(f"{interface.name} has no network ACL")
+    tried = replace(interface, network_acl=replace(interface.network_acl, fit=fit))
+    return f"interfaces.{interface.name}.networkAcl.fit: {fit.value}", tried
 
 
 def _result(before: RuleSet, after: RuleSet) -> str:
@@ -179,25 +238,21 @@ def _result(before: RuleSet, after: RuleSet) -> str:
 def _settings_to_try(
     settings: Settings, rule_set: RuleSet, interface: Interface
 ) -> Iterator[tuple[str, Interface]]:
-    """Other settings of the interface, the smallest change first."""
-    if rule_set.point is Point.NETWORK_ACL and interface.network_acl is not None:
-        acl: NetworkAclSettings = interface.network_acl
-        for fit in (Fit.DROP, Fit.MERGE, Fit.SUPERSET):
-            words = f"networkAcl.fit: {fit.value}"
-            yield words, replace(interface, network_acl=replace(acl, fit=fit))
+    """Other settings of the interface that open nothing more, the smallest change first."""
+    if rule_set.point is Point.NETWORK_ACL:
+        yield from (_with_acl(interface, fit) for fit in (Fit.DROP, Fit.MERGE))
     elif rule_set.point is Point.NSG:
         for fit in (Fit.DROP, Fit.MERGE):
-            yield f"nsg.fit: {fit.value}", replace(interface, nsg=replace(interface.nsg, fit=fit))
+            words = f"interfaces.{interface.name}.nsg.fit: {fit.value}"
+            yield words, replace(interface, nsg=replace(interface.nsg, fit=fit))
     else:
         chosen = interface.security_group
-        most = settings.quotas.security_groups_per_interface
-        for fit in (Fit.DROP, Fit.MERGE):
-            words = f"securityGroup.fit: {fit.value}"
-            yield words, replace(interface, security_group=replace(chosen, fit=fit))
-        for groups in range(chosen.groups + 1, most + 1):
-            words = f"securityGroup.groups: {groups}"
-            yield words, replace(interface, security_group=replace(chosen, groups=groups))
-        for groups in range(chosen.groups + 1, most + 1):
-            words = f"securityGroup.fit: merge with groups: {groups}"
-            tried = replace(chosen, fit=Fit.MERGE, groups=groups)
-            yield words, replace(interface, security_group=tried)
+        more = range(chosen.groups + 1, settings.quotas.security_groups_per_interface + 1)
+        fits = [fit for fit in (Fit.DROP, Fit.MERGE) if fit is not chosen.fit]
+        for tried in (
+            *(replace(chosen, fit=fit) for fit in fits),
+            *(replace(chosen, groups=groups) for groups in more),
+            *(replace(chosen, fit=Fit.MERGE, groups=groups) for groups in more),
+        ):
+            other = replace(interface, security_group=tried)
+            yield _group_words(interface, other), other

@@ -15,8 +15,11 @@ from segfw.cover.box import Box, around, hull
 from segfw.cover.exact import exact
 from segfw.cover.grid import Grid, closed, pieces
 from segfw.cover.search import searched
+from segfw.cover.tree import by_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from segfw.sets.headerspace import HeaderSpace
 
 WORKING_SET = 40
@@ -45,7 +48,9 @@ def superset(
     grid = Grid(prefixes, space, free, forbidden)
     groups = _joined([(box,) for box in thin], budget, grid)
     if len(groups) <= budget:
-        groups = _improved(groups, budget, grid)
+        groups = _cheaper(groups, by_tree(thin, budget, grid), grid)
+        groups = _divided(_improved(groups, budget, grid), budget, grid)
+        groups = _divided(_needed(groups, grid), budget, grid)
     found = tuple(sorted({_hull(group) for group in groups}))
     if len(thin) <= SEARCHED:
         found = searched(grid, prefixes, budget, found)
@@ -153,6 +158,12 @@ def _cost(groups: list[Group], grid: Grid) -> int | None:
     return None if mask & grid.forbidden else grid.weight(mask)
 
 
+def _cheaper(one: list[Group], other: list[Group], grid: Grid) -> list[Group]:
+    """The groups that add less: *one*, where both add the same or *other* is empty."""
+    cost, less = _cost(one, grid), _cost(other, grid) if other else None
+    return other if less is not None and (cost is None or less < cost) else one
+
+
 def _improved(known: list[Group], budget: int, grid: Grid) -> list[Group]:
     """The groups, boxes moved one at a time to where they add less."""
     best, least = known, _cost(known, grid)
@@ -184,6 +195,54 @@ def _moved(groups: list[Group], box: Box, budget: int, grid: Grid) -> list[Group
         choices.append((_weight_with(masks, len(others), grid.added(box), grid), len(others)))
     at = min(choices)[1]
     return [*others[:at], (*(others[at] if at < len(others) else ()), box), *others[at + 1 :]]
+
+
+def _needed(groups: list[Group], grid: Grid) -> list[Group]:
+    """The groups whose hulls hold something that no other hull does."""
+    kept = set(_without_needless(tuple(sorted({_hull(group) for group in groups})), grid))
+    return list({hull: group for group in groups if (hull := _hull(group)) in kept}.values())
+
+
+def _divided(known: list[Group], budget: int, grid: Grid) -> list[Group]:
+    """The groups, one parted in two where that takes away most, while there is room.
+
+    A part of the space that only the hull of another group's boxes held stays inside.
+    """
+    groups, least = known, _cost(known, grid)
+    while len(groups) < budget:
+        parted = [
+            [*groups[:at], *parts, *groups[at + 1 :]]
+            for at, group in enumerate(groups)
+            for parts in _cuts(group)
+        ]
+        costs = [_cost(one, grid) if _holds_all(one, grid) else None for one in parted]
+        found = min((cost, at) for at, cost in enumerate([least, *costs]) if cost is not None)
+        if found[1] == 0:
+            break
+        least, groups = found[0], parted[found[1] - 1]
+    return groups
+
+
+def _holds_all(groups: list[Group], grid: Grid) -> bool:
+    held = 0
+    for group in groups:
+        held |= grid.cells(_hull(group))
+    return not grid.wanted & ~held
+
+
+def _cuts(group: Group) -> Iterator[tuple[Group, Group]]:
+    """The group's boxes in two, at each place in the order of addresses and in that of ports."""
+    for order in (_by_address, _by_ports):
+        boxes = tuple(sorted(group, key=order))
+        yield from ((boxes[:at], boxes[at:]) for at in range(1, len(boxes)))
+
+
+def _by_address(box: Box) -> tuple[object, ...]:
+    return box.prefix, box.ports
+
+
+def _by_ports(box: Box) -> tuple[object, ...]:
+    return box.ports, box.prefix
 
 
 def _weight_with(masks: list[int], at: int, mask: int, grid: Grid) -> int:

@@ -11,6 +11,8 @@ from segfw.effective import active_flows
 from segfw.flow import Point
 from segfw.problems import Remark, Severity
 from segfw.resolve import INTERNET
+from segfw.review.spacewords import space_words
+from segfw.review.supersets import opened_by_supersets
 from segfw.routing import Routing
 from segfw.sets.addresses import Family
 from segfw.settings.remarks import remarks as settings_remarks
@@ -44,6 +46,7 @@ def all_remarks(plan: Plan, catalog: Catalog, *, today: date) -> tuple[Remark, .
     """Warnings and notes on the settings and on the flows, warnings first, by place."""
     found = (
         *settings_remarks(plan.settings, catalog, today=today),
+        *opened_by_supersets(plan, catalog),
         *_replies_elsewhere(plan),
         *_sent_elsewhere(plan),
         *_other_jurisdictions(plan, catalog),
@@ -60,7 +63,8 @@ def _warnings_first(remark: Remark) -> tuple[bool, Place, str, str]:
 def widenings(plan: Plan) -> tuple[str, ...]:
     """What is open beyond the flows, or by a strategy that admits any address."""
     declared = [
-        f"{rule_set.label}, {widening.direction.value}: {widening.space} ({widening.why})"
+        f"{rule_set.label}, {widening.direction.value}: "
+        f"{space_words(widening.space)} ({widening.why})"
         for rule_set in plan.rule_sets
         for widening in rule_set.widenings
     ]

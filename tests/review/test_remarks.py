@@ -246,3 +246,46 @@ def test_a_rule_that_another_covers_is_said_and_kept():
         ),
     )
     assert {"public-out-tcp-25-10.9.1.0_28", "public-out-tcp-25-0.0.0.0_0"} <= names
+
+
+SCATTERED = ", ".join(f"10.{10 * n + 1}.{7 * n}.{n + 1}/32" for n in range(25))
+"""Administrators all over 10.0.0.0/8, more than there are entries."""
+NEAR = ", ".join(f"10.9.0.{4 * n + 1}/32" for n in range(25))
+"""As many in one small network."""
+
+
+def with_acl(networks: str) -> str:
+    return features(
+        "ssh-admin: {}",
+        "  seg-firewall:interfaces:\n"
+        "    management:\n"
+        "      networkAcl: {subnetIds: [subnet-1], fit: superset}\n"
+        f"  seg-firewall:networks: {{admins: [{networks}]}}\n",
+    )
+
+
+def test_a_superset_that_opens_a_service_to_very_many_addresses_is_a_warning_with_their_number():
+    plan = plan_of(with_acl(SCATTERED))
+    (warning,) = [
+        remark
+        for remark in all_remarks(plan, CATALOG, today=TODAY)
+        if remark.path == "interfaces.management.networkAcl.fit"
+    ]
+    (acl,) = [one for one in plan.rule_sets if one.label == 'network ACL "management"']
+    added = sum(
+        addresses.size()
+        for widening in acl.widenings
+        for service, addresses in widening.space.boxes()
+        if str(service) == "tcp 22"
+    )
+
+    assert added > 4096
+    assert warning.severity is Severity.WARNING
+    assert warning.message.startswith(f"superset lets {added:,} more addresses reach tcp 22 than")
+
+
+def test_a_superset_that_opens_a_service_to_a_few_more_is_none():
+    plan = plan_of(with_acl(NEAR))
+
+    assert [one for one in plan.rule_sets if one.widenings]
+    assert not [r for r in all_remarks(plan, CATALOG, today=TODAY) if "superset lets" in r.message]
