@@ -7,12 +7,13 @@ exported in plain text: a value that is one has become `SECRET`.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from segfw.problems import Place, Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 VERSIONS = (3, 4)
 """Versions of the form that say resources as we read them (pulumi/pulumi
@@ -24,6 +25,7 @@ ENGINE_TYPES = "pulumi:"
 """What the engine keeps for itself: stacks, providers, references to other stacks."""
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
 EXPORT = "pulumi stack export --stack {stack} --file state.json"
+IMPORT = "pulumi stack import --file state.json"
 
 
 class Secret:
@@ -51,6 +53,12 @@ class Deployed(NamedTuple):
     protected: bool
     leaving: bool
     """It was replaced and waits to be deleted."""
+    tainted: bool
+    """The next update makes it anew (`pulumi state taint`)."""
+    provider: str
+    """The provider's URN and id, joined by ``::``; empty where the state does not say."""
+    arn: str
+    """Of a resource of AWS: it names region and account; empty where the state does not say."""
 
 
 class State(NamedTuple):
@@ -60,6 +68,8 @@ class State(NamedTuple):
     """The file as the user named it."""
     stack: str
     """The stack's name, without organisation and project; empty where nothing is deployed."""
+    project: str
+    """The program's project, as every URN has it; empty where nothing is deployed."""
     resources: tuple[Deployed, ...]
     pending: tuple[str, ...]
     """Names of resources whose last operation was interrupted."""
@@ -92,7 +102,10 @@ def read_state(text: str, file: str) -> State:
     try:
         return _state(text, file)
     except _NoState as found:
-        raise ProblemsFound([Problem(Place(file, 0), found.path, found.message)]) from None
+        path, message = found.path, found.message
+    except RecursionError:
+        path, message = "", f"this is nested too deeply; {HOW}."
+    raise ProblemsFound([Problem(Place(file, 0), path, message)])
 
 
 class _NoState(Exception):
@@ -126,21 +139,17 @@ def _state(text: str, file: str) -> State:
     else:
         checkpoint = _mapping(top["checkpoint"], "checkpoint")
         path, held = "checkpoint.latest", checkpoint.get("latest")
+        _encodable({"stack": checkpoint.get("stack")}, "checkpoint")
         stack = str(checkpoint.get("stack") or "").rpartition("/")[2]
     deployment = {} if held is None else _mapping(held, path)
     listed = _list(deployment.get("resources"), f"{path}.resources")
-    resources = tuple(
-        _resource(one, f"{path}.resources[{index}]")
-        for index, one in enumerate(listed)
-        if not _is_gone(one)
-    )
-    stacks = sorted({_stack_of(one.urn) for one in resources})
-    if len(stacks) > 1:
-        raise _NoState(path, f"resources of several stacks: {', '.join(stacks)}.")
+    read = tuple(_resource(one, f"{path}.resources[{index}]") for index, one in enumerate(listed))
+    _no_duplicates(read, path)
     return State(
         file=file,
-        stack=stacks[0] if stacks else stack,
-        resources=resources,
+        stack=_only((_stack_of(one.urn) for one in read), "stacks", path) or stack,
+        project=_only((one.urn.split("::", 2)[1] for one in read), "projects", path),
+        resources=tuple(one for one, held in zip(read, listed, strict=True) if not _is_gone(held)),
         pending=tuple(_pending(deployment, path)),
         outputs=dict(_stack_outputs(listed)),
     )
@@ -161,29 +170,72 @@ def _list(value: object, path: str) -> list[Any]:
     return cast("list[Any]", value)
 
 
-def _is_gone(value: object) -> bool:
+def _only(names: Iterable[str], what: str, path: str) -> str:
+    """The one name that all resources have; empty where there are none."""
+    found = sorted(set(names))
+    if len(found) > 1:
+        raise _NoState(path, f"resources of several {what}: {', '.join(found)}.")
+    return found[0] if found else ""
+
+
+def _no_duplicates(read: Iterable[Deployed], path: str) -> None:
+    """A URN is there once, besides those that wait to be deleted.
+
+    The engine calls anything else corrupt (pulumi/pulumi
+    pkg/resource/deploy/snapshot.go@v3.259.0: VerifyIntegrity).
+    """
+    for urn, count in Counter(one.urn for one in read if not one.leaving).items():
+        if count > 1:
+            raise _NoState(
+                path,
+                f'"{urn}" is there {count} times, and none of them waits to be deleted; the state '
+                "is corrupt. Leave the one whose id the cloud has, and write the file back with "
+                f"{IMPORT}.",
+            )
+
+
+def _is_gone(held: Mapping[str, Any]) -> bool:
     """The resource was deleted, and its replacement was not made any more."""
-    held = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     return held.get("pendingReplacement") is True
 
 
 def _resource(value: object, path: str) -> Deployed:
     held = _mapping(value, path)
+    _encodable(held, path)
     urn = _text(held, "urn", path)
     parts = urn.split("::", 3)
     if not urn.startswith("urn:pulumi:") or len(parts) != 4 or not all(parts):  # noqa: PLR2004
         raise _NoState(f"{path}.urn", f"{urn!r} is no URN of a resource; {HOW}.")
-    inputs = held.get("inputs")
+    given = _mapping({} if held.get("inputs") is None else held["inputs"], f"{path}.inputs")
+    if given.get(SIGNATURE) == SECRET_SIGNATURE:
+        raise _NoState(f"{path}.inputs", f'all inputs of "{parts[3]}" are one secret; {HOW}.')
+    arn = _held(held, "outputs").get("arn")
     return Deployed(
         urn=urn,
         type=_text(held, "type", path),
         name=parts[3],
         id=_text(held, "id", path, needed=False),
         parent=_text(held, "parent", path, needed=False),
-        inputs={} if inputs is None else _plain(_mapping(inputs, f"{path}.inputs")),
+        inputs=_plain(given),
         protected=held.get("protect") is True,
         leaving=held.get("delete") is True,
+        tainted=held.get("taint") is True,
+        provider=_text(held, "provider", path, needed=False),
+        arn=arn if isinstance(arn, str) else "",
     )
+
+
+def _encodable(held: Mapping[str, Any], path: str) -> None:
+    """Every text in it can be written: JSON's escapes can say half of a character."""
+    try:
+        json.dumps(held, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"U+{ord(error.object[error.start]):04X}"
+        urn = held.get("urn")
+        named = f' of "{ascii(urn)[1:-1]}"' if isinstance(urn, str) else ""
+        raise _NoState(
+            path, f"a text{named} has {half}, which is half of a character; {HOW}."
+        ) from None
 
 
 def _text(held: Mapping[str, Any], key: str, path: str, *, needed: bool = True) -> str:
@@ -217,6 +269,7 @@ def _pending(deployment: Mapping[str, Any], path: str) -> Iterator[str]:
     where = f"{path}.pending_operations"
     for index, one in enumerate(_list(deployment.get("pending_operations"), where)):
         operation = _mapping(one, f"{where}[{index}]")
+        _encodable(operation, f"{where}[{index}]")
         resource = _mapping(operation.get("resource"), f"{where}[{index}].resource")
         yield _text(resource, "urn", f"{where}[{index}].resource").rpartition("::")[2]
 
@@ -233,7 +286,7 @@ def _stack_outputs(listed: list[Any]) -> Iterator[tuple[tuple[str, str], str]]:
             )
 
 
-def _held(value: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _held(value: object, key: str) -> dict[str, Any]:
     """The mapping under *key*; an empty one where there is none, or it is secret."""
-    inner = value.get(key)
+    inner = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else None
     return cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}

@@ -50,6 +50,35 @@ def stack_resource(stack: str) -> dict[str, Any]:
     return {"urn": urn(stack, kind, name=name), "custom": False, "type": kind, "outputs": {}}
 
 
+ACCOUNT = "111122223333"
+
+
+def provider_of(plan: Plan) -> dict[str, Any]:
+    """The default provider, as config has it: lists are JSON text."""
+    aws = plan.settings.cloud.value == "aws"
+    kind = f"pulumi:providers:{'aws' if aws else 'azure-native'}"
+    where = (
+        {"region": plan.settings.region, "allowedAccountIds": json.dumps([ACCOUNT])}
+        if aws
+        else {"location": plan.settings.region}
+    )
+    return {
+        "urn": urn(plan.settings.stack, kind, name="default_7_51_1"),
+        "custom": True,
+        "id": "27fe4a45-49a7-4830-bb01-1b20b30eac4f",
+        "type": kind,
+        "inputs": {"__internal": {}, "version": "7.51.1", **where},
+        "outputs": {"version": "7.51.1", **where},
+    }
+
+
+def arn(plan: Plan, token: str, id_: str) -> dict[str, str]:
+    """What AWS calls a group or a rule; it names region and account."""
+    kinds = {"SecurityGroup": "security-group", "ManagedPrefixList": "prefix-list"}
+    kind = kinds.get(token.rpartition(":")[2])
+    return {"arn": f"arn:aws:ec2:{plan.settings.region}:{ACCOUNT}:{kind}/{id_}"} if kind else {}
+
+
 def cloud_id(token: str, name: str) -> str:
     """An id as a cloud gives it, the same for the same resource."""
     short = {"SecurityGroup": "sg", "ManagedPrefixList": "pl", "NetworkAcl": "acl"}
@@ -73,8 +102,9 @@ def resources_of(plan: Plan) -> list[dict[str, Any]]:
             )
         ),
     }
+    provider = provider_of(plan)
     ids = {f"${{{spec.name}.id}}": cloud_id(spec.token, spec.name) for spec in plan.resources()}
-    found = [root, firewall]
+    found = [root, firewall, provider]
     for key, specs in plan.specs.items():
         point, _, interface = key.partition("/")
         types, parent = [FIREWALL], firewall["urn"]
@@ -100,8 +130,9 @@ def resources_of(plan: Plan) -> list[dict[str, Any]]:
                     "id": cloud_id(spec.token, spec.name),
                     "type": spec.token,
                     "inputs": {"__defaults": [], **json.loads(text)},
-                    "outputs": {},
+                    "outputs": arn(plan, spec.token, cloud_id(spec.token, spec.name)),
                     "parent": parent,
+                    "provider": f"{provider['urn']}::{provider['id']}",
                 }
             )
     return found

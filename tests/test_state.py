@@ -90,6 +90,44 @@ BAD = {
         '{"version": 3, "deployment": {"pending_operations": "none"}}',
         f"deployment.pending_operations: a list is needed here; {HOW}.",
     ),
+    "a deleted resource without a type": (
+        '{"version": 3, "deployment": {"resources": [{"pendingReplacement": true}]}}',
+        f"deployment.resources[0].urn: a text is needed here; {HOW}.",
+    ),
+    "inputs that are one secret": (
+        whole(inputs=ENVELOPE),
+        f'deployment.resources[0].inputs: all inputs of "data" are one secret; {HOW}.',
+    ),
+    "half of a character": (
+        whole(id="sg-\ud800"),
+        'deployment.resources[0]: a text of "urn:pulumi:small::seg-firewall::aws:ec2/securityGroup:'
+        f'SecurityGroup::data" has U+D800, which is half of a character; {HOW}.',
+    ),
+    "half of a character in a URN": (
+        whole(urn="urn:pulumi:small::p::t::\ud800"),
+        'deployment.resources[0]: a text of "urn:pulumi:small::p::t::\\ud800" has U+D800, which is '
+        f"half of a character; {HOW}.",
+    ),
+    "half of a character in a stack's name": (
+        json.dumps({"version": 3, "checkpoint": {"stack": "a/\udfff"}}),
+        f"checkpoint: a text has U+DFFF, which is half of a character; {HOW}.",
+    ),
+    "inputs nested without end": (
+        '{"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c", '
+        f'"inputs": {{"a": {"[" * 700}{"]" * 700}}}}}]}}}}',
+        f"this is nested too deeply; {HOW}.",
+    ),
+    "a resource twice": (
+        export([group(), group(), group(delete=True)]),
+        'deployment: "urn:pulumi:small::seg-firewall::aws:ec2/securityGroup:SecurityGroup::data" is '
+        "there 2 times, and none of them waits to be deleted; the state is corrupt. Leave the one "
+        "whose id the cloud has, and write the file back with pulumi stack import --file "
+        "state.json.",
+    ),
+    "two projects": (
+        export([group(), group(urn=urn("small", GROUP, name="data").replace("seg-firewall", "a"))]),
+        "deployment: resources of several projects: a, seg-firewall.",
+    ),
     "two stacks": (
         export([group(), group(urn=urn("other", GROUP, name="data"))]),
         "deployment: resources of several stacks: other, small.",
@@ -107,6 +145,7 @@ def test_an_export_is_read():
     _, one = state.resources
 
     assert (state.stack, state.pending, state.empty) == ("small", (), False)
+    assert (state.project, one.provider, one.arn, one.tainted) == ("seg-firewall", "", "", False)
     assert (one.name, one.type, one.id, one.protected) == ("data", GROUP, "sg-1", True)
     assert one.inputs == {"vpcId": "vpc-1"}
 
@@ -161,6 +200,20 @@ def test_what_was_deleted_for_its_replacement_is_not_there():
     state = read_state(export([stack_resource("small"), gone, leaving]), "state.json")
 
     assert [one.leaving for one in state.resources] == [False, True]
+
+
+def test_a_resource_may_be_there_twice_while_the_old_one_waits_to_be_deleted():
+    resources = [stack_resource("small"), group(), group(delete=True), group(delete=True)]
+
+    assert len(read_state(export(resources), "state.json").resources) == 4
+
+
+def test_what_the_cloud_and_the_engine_say_of_a_resource_is_read():
+    outputs = {"arn": "arn:aws:ec2:us-east-1:111122223333:security-group/sg-1"}
+    made = group(taint=True, provider="urn::1", outputs=outputs)
+    (one,) = read_state(export([made]), "state.json").resources
+
+    assert (one.tainted, one.provider, one.arn) == (True, "urn::1", outputs["arn"])
 
 
 def test_interrupted_operations_are_named():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from segfw.changes.others import others_rules, users
 from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
 from segfw.clouds.aws_security_group.spec import (
     ATTACHMENT,
@@ -28,6 +29,7 @@ from segfw.settings.types import Cloud, StackOutput
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from segfw.changes.others import OthersRule
     from segfw.plan import Plan
     from segfw.settings.types import CloudId, Settings
     from segfw.state import Deployed, State
@@ -63,6 +65,8 @@ class Owned(NamedTuple):
     """The name that a deployed one has until the update."""
     id: str = ""
     protected: bool = False
+    tainted: bool = False
+    """The update makes it anew, though nothing of it may differ."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -85,6 +89,8 @@ class Inventory(NamedTuple):
     """Ids as the plan spells them (another stack's output) to what the state saw last."""
     users: Mapping[str, tuple[str, ...]]
     """Names of groups and NSGs to other resources of the state that have their id."""
+    others: tuple[OthersRule, ...]
+    """Rules of what is ours that somebody else in the state has added."""
 
     def recorded_settings(self, *path: str) -> Inputs:
         """What was deployed under *path* of the settings; empty where it is not known."""
@@ -99,7 +105,7 @@ def inventory(plan: Plan, state: State) -> Inventory:
     """
     firewall = _firewall(plan.settings, state)
     if firewall is None:
-        return Inventory(tuple(_planned(plan, {}, {})), (), (), {}, {}, {}, {})
+        return Inventory(tuple(_planned(plan, {}, {})), (), (), {}, {}, {}, {}, ())
     below = tuple(state.below({firewall.urn}))
     _same_cloud(plan.settings, firewall, below, state.file)
     points = {one.urn: one for one in below if one.type in COMPONENTS}
@@ -111,6 +117,7 @@ def inventory(plan: Plan, state: State) -> Inventory:
     given = dict(_given(plan.settings, state))
     found = [one._replace(inputs=_translated(one.inputs, ids)) for one in named]
     sides = list(zip(ours, found, strict=True))
+    there = tuple(one for state, one in zip(ours, named, strict=True) if not state.leaving)
     return Inventory(
         planned=tuple(_planned(plan, given, ids)),
         deployed=tuple(one for state, one in sides if not state.leaving),
@@ -118,7 +125,8 @@ def inventory(plan: Plan, state: State) -> Inventory:
         recorded=firewall.inputs,
         renamed=renamed,
         given=given,
-        users=_users(named, {one.urn for one in below} | {firewall.urn}, state),
+        users=users(named, {one.urn for one in below} | {firewall.urn}, state),
+        others=tuple(others_rules(there, {one.urn for one in ours}, state)),
     )
 
 
@@ -205,6 +213,7 @@ def _named(one: Deployed, component: Deployed | None, new_names: Mapping[str, st
         called=one.name,
         id=one.id,
         protected=one.protected,
+        tainted=one.tainted,
     )
 
 
@@ -267,30 +276,14 @@ def _ids(settings: Settings) -> Iterator[CloudId | None]:
         yield from (reference.id for reference in network.references.values())
 
 
-def _users(named: Iterable[Owned], ours: set[str], state: State) -> dict[str, tuple[str, ...]]:
-    """Which resources that are not ours have a group's or NSG's id among their inputs."""
-    wanted = {one.id: one.name for one in named if one.token in (GROUP, NSG) and one.id}
-    found: dict[str, list[str]] = {}
-    for one in state.resources:
-        if one.urn not in ours:
-            for text in set(_texts(one.inputs)) & wanted.keys():
-                found.setdefault(wanted[text], []).append(one.name)
-    return {name: tuple(sorted(users)) for name, users in found.items()}
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in cast("dict[str, Any]", value).values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in cast("list[Any]", value):
-            yield from _texts(inner)
-
-
 def mapping_at(value: object, *path: str) -> Inputs:
     """The mapping under *path*; an empty one where there is none."""
     for key in path:
         value = cast("Inputs", value).get(key) if isinstance(value, dict) else None
     return cast("Inputs", value) if isinstance(value, dict) else {}
+
+
+def list_at(inputs: Inputs, field: str) -> list[object]:
+    """The list under *field*; an empty one where there is none, or it is secret."""
+    value = inputs.get(field)
+    return cast("list[object]", value) if isinstance(value, list) else []

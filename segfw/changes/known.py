@@ -8,6 +8,7 @@ from segfw.changes.inventory import mapping_at
 from segfw.changes.lines import ICMP, family_of
 from segfw.clouds.aws_security_group.lift import lift_prefix_list
 from segfw.clouds.aws_security_group.spec import GROUP, PREFIX_LIST
+from segfw.clouds.lifted import LiftError
 from segfw.clouds.resource import id_of
 from segfw.sets.addresses import AddressSet, Family
 from segfw.settings.types import ReferenceKind
@@ -97,7 +98,7 @@ def _reference(name: str, id_: str, families: tuple[Family, ...], weight: int) -
 def _own(resources: Iterable[Owned]) -> Iterator[tuple[str, Known]]:
     for one in resources:
         if one.token == PREFIX_LIST:
-            members = lift_prefix_list(one.token, one.inputs)
+            members = _list_members(one)
             family = next(f for f in Family if f.label == one.inputs["addressFamily"])
             entries = one.inputs.get("maxEntries")
             weight = entries if isinstance(entries, int) else len(one.inputs["entries"])
@@ -106,6 +107,13 @@ def _own(resources: Iterable[Owned]) -> Iterator[tuple[str, Known]]:
             atom = f"security group {one.name}"
             members = {family: AddressSet.atom(family, atom) for family in Family}
             yield id_of(one.name), Known(atom, members, dict.fromkeys(Family, 1))
+
+
+def _list_members(one: Owned) -> dict[Family, AddressSet]:
+    try:
+        return lift_prefix_list(one.token, one.inputs)
+    except LiftError as error:
+        raise LiftError(f'"{one.called or one.name}": {error}') from None
 
 
 def members(known: Mapping[str, Known]) -> dict[str, Mapping[Family, AddressSet]]:

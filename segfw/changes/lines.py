@@ -14,7 +14,7 @@ from segfw.changes.inventory import RULES
 from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
 from segfw.clouds.aws_security_group.spec import INGRESS_RULE
 from segfw.clouds.azure_nsg.spec import ANY, NSG
-from segfw.clouds.lifted import LiftError, records, whole_number
+from segfw.clouds.lifted import DECIMAL, LiftError, protocol_number, records, whole_number
 from segfw.flow import Point
 from segfw.sets.addresses import Family, PrefixError, parse_prefix
 from segfw.sets.headerspace import KEYWORDS
@@ -76,7 +76,7 @@ class Line(NamedTuple):
     def reading_order(self) -> tuple[object, ...]:
         """Sorts lines as a reader looks for them: direction, number, protocol, port, far end."""
         first = self.ports.replace(".", "-").replace(",", "-").partition("-")[0]
-        port = int(first) if first.isdecimal() else -1
+        port = int(first) if DECIMAL.fullmatch(first) else -1
         peers = tuple(prefix_of(peer) or (0, 0, 0) for peer in self.peers)
         out = self.direction is Direction.EGRESS
         return (out, self.number, self.protocol, port, peers, self.name, self.holder)
@@ -206,9 +206,10 @@ WAYS = {"Inbound": (Direction.INGRESS, "source"), "Outbound": (Direction.EGRESS,
 
 def _nsg_rules(one: Owned, reasons: Mapping[str, Reason]) -> Iterator[Line]:
     for rule in records(one.inputs.get("securityRules"), "securityRules"):
-        if rule.get("direction") not in WAYS:
-            raise LiftError(f"direction {rule.get('direction')!r} is neither Inbound nor Outbound")
-        direction, side = WAYS[cast("str", rule["direction"])]
+        way = rule.get("direction")
+        if not isinstance(way, str) or way not in WAYS:
+            raise LiftError(f"direction {way!r} is neither Inbound nor Outbound")
+        direction, side = WAYS[way]
         protocol = str(rule.get("protocol"))
         number = NUMBERS.get(protocol.casefold(), protocol)
         groups = records(rule.get(f"{side}ApplicationSecurityGroups") or [], "groups")
@@ -264,7 +265,8 @@ def _number(inputs: Inputs, field: str) -> int | None:
 def _protocol(number: str) -> str:
     if number in EVERY:
         return "any"
-    return KEYWORDS.get(int(number), number) if number.isdecimal() else number.casefold()
+    known = protocol_number(number)
+    return number.casefold() if known is None else KEYWORDS.get(known, number)
 
 
 def _ports(number: str, first: int | None, last: int | None) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
-from segfw.changes.compare import Effect, Kind
+from segfw.changes.compare import Kind
 from segfw.changes.inventory import RULES
 from segfw.changes.known import weight
 from segfw.changes.lines import Line, lines_of
+from segfw.changes.resources import Effect
 from segfw.clouds.aws_security_group.spec import GROUP
 from segfw.flow import Point
 from segfw.sets.addresses import Family

@@ -18,8 +18,9 @@ from segfw.settings.types import Fit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from segfw.changes.compare import Changes, Side
+    from segfw.changes.compare import Changes
     from segfw.changes.lines import Line
+    from segfw.changes.points import Side
     from segfw.changes.room import Key, Use
 
     Held = frozenset[Key]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from segfw.changes.compare import Effect, Kind
+from segfw.changes.compare import Kind
+from segfw.changes.inventory import RULES, list_at
+from segfw.changes.resources import TAINTED, Effect
 from segfw.changes.room import Twin, Use, security_group_changes, twins, uses
 from segfw.changes.steps import Ways, ways
 from segfw.changes.warnings import counted, warnings
@@ -51,6 +53,7 @@ def judge(changes: Changes) -> Verdict:
             *_crowded(changes),
             *_subnets_that_move(changes),
             *_protected(changes),
+            *_tainted(changes),
         ),
         ways=found,
         renames=tuple(
@@ -229,7 +232,7 @@ def _acl_of_subnets(changes: Changes, *, old: bool) -> dict[str, str]:
         subnet: one.interface
         for one in side
         if one.token == NETWORK_ACL
-        for subnet in one.inputs.get("subnetIds") or ()
+        for subnet in list_at(one.inputs, "subnetIds")
         if isinstance(subnet, str)
     }
 
@@ -254,6 +257,28 @@ def _protected(changes: Changes) -> Iterator[Problem]:
                 path,
                 f'"{one.called or one.name}" is protected, and this change deletes it; the engine '
                 f"refuses that. To let it go: pulumi state unprotect '{one.urn}'.",
+            )
+
+
+def _tainted(changes: Changes) -> Iterator[Problem]:
+    """What the engine would make a second time beside the first."""
+    anew = _names(changes, GROUP, Effect.REPLACED)
+    again = {
+        (one.token, one.name)
+        for one in changes.resources
+        if one.token in (*RULES, ATTACHMENT) and one.what == (TAINTED,)
+    }
+    for one in changes.held.deployed:
+        group = str(one.inputs.get("securityGroupId")).removeprefix("${").removesuffix(".id}")
+        if one.key in again and group not in anew:
+            place, path = _place(changes, one.interface)
+            what = "rule" if one.token in RULES else "attachment"
+            yield Problem(
+                place,
+                path,
+                f'"{one.called}" is tainted, so this update makes the {what} anew beside the one '
+                "that is there; AWS refuses the second, since the engine creates before it "
+                f"deletes. To keep what is there: pulumi state untaint '{one.urn}'.",
             )
 
 

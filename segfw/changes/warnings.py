@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segfw.changes.compare import Effect, Kind
+from segfw.changes.compare import Kind
+from segfw.changes.inventory import list_at
+from segfw.changes.others import ACL_RULE, GROUP_RULE, NSG_RULE
+from segfw.changes.resources import Effect
 from segfw.changes.room import security_group_changes
 from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
-from segfw.clouds.aws_security_group.spec import ATTACHMENT, GROUP
+from segfw.clouds.aws_security_group.spec import ATTACHMENT, EGRESS_RULE, GROUP, INGRESS_RULE
 from segfw.clouds.azure_nsg.spec import NSG
 from segfw.flow import Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segfw.changes.compare import Changes, ResourceChange
+    from segfw.changes.compare import Changes
+    from segfw.changes.others import OthersRule
+    from segfw.changes.resources import ResourceChange
 
+LABELS = {
+    GROUP: "security group",
+    GROUP_RULE: "security group",
+    INGRESS_RULE: "security group",
+    EGRESS_RULE: "security group",
+    ACL_RULE: "network ACL",
+    NSG_RULE: "NSG",
+}
+"""What a rule of others is a rule of."""
 SHOWN = 3
 """How many rules or resources a message names before the rest is counted."""
 
@@ -33,10 +47,24 @@ def warnings(changes: Changes) -> Iterator[str]:
         yield f"an earlier update replaced {names} and has not deleted it yet; this one will."
     if changes.uncompared:
         yield f"secret in the state, and not compared: {_some(changes.uncompared)}."
+    yield from map(_other, changes.held.others)
     yield from _unknown_lists(changes)
     for one in changes.resources:
         yield from _warned(changes, one)
     yield from _maybe_renamed(changes)
+
+
+def _other(rule: OthersRule) -> str:
+    where = f'the {LABELS[rule.token]} "{rule.holder}"'
+    if rule.token == GROUP:
+        return (
+            f"{where} has a rule among its own inputs that is no rule of the plan: {rule.words}. "
+            "Take it out where it was written."
+        )
+    return (
+        f'"{rule.name}" is no rule of the plan, and adds one to {where}: {rule.words}. Take it '
+        "out where it was written."
+    )
 
 
 def _unknown_lists(changes: Changes) -> Iterator[str]:
@@ -99,7 +127,7 @@ def _acl_subnets(changes: Changes, name: str, *, old: bool) -> set[str]:
         subnet
         for one in side
         if one.token == NETWORK_ACL and one.name == name
-        for subnet in one.inputs.get("subnetIds") or ()
+        for subnet in list_at(one.inputs, "subnetIds")
         if isinstance(subnet, str)
     }
 

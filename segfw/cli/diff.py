@@ -11,16 +11,27 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.cli.load import load_plan
-from segfw.cli.main import config_dir_option, epilog, report_problems, stack_file, today
+from segfw.cli.main import EXIT_STATUS, config_dir_option, report_problems, stack_file, today
 from segfw.cli.write import markdown_text, plain_text
 from segfw.problems import Place, Problem, ProblemsFound
+from segfw.settings import read_tree
 
 if TYPE_CHECKING:
     from segfw.changes.verdict import Verdict
+    from segfw.settings.tree import Tree
 
 CHANGES = 4
 """The exit status that --exit-code asks for."""
-EXAMPLES = """
+EPILOG = f"""\b
+Exit status:
+  0  nothing changes, or one update can make the change
+  1  one update cannot make the change, or the stack file or the state has problems
+  2  {EXIT_STATUS[2]}
+  3  {EXIT_STATUS[3]}
+  {CHANGES}  with --exit-code: something changes, and one update can make it
+
+\b
+Examples:
   segfw diff aws-prod-us-east-1 --state state.json
   segfw diff aws-prod-us-east-1 --state - < state.json
   segfw diff aws-prod-us-east-1 --state state.json --format markdown > diff.md
@@ -28,7 +39,7 @@ EXAMPLES = """
 """
 
 
-@click.command(epilog=epilog(EXAMPLES, 0, 1, 2, 3))
+@click.command(epilog=EPILOG)
 @click.argument("stack")
 @click.option(
     "--state",
@@ -62,12 +73,15 @@ def diff(stack: str, state: str, form: str, config_dir: Path, *, differing: bool
     STACK is a stack's name, or the path of its file. Secrets in the state are not read.
     """
     from segfw.changes import compare
+    from segfw.changes.site import WORDS
     from segfw.changes.verdict import judge
     from segfw.review.changes import sections
     from segfw.state import read_state
 
-    made = load_plan(*stack_file(stack, config_dir), today())
-    changes = compare(made, read_state(_text_of(state), _name_of(state)))
+    file = stack_file(stack, config_dir)
+    made = load_plan(*file, today())
+    accounts = _texts_of(read_tree(*file), WORDS[made.settings.cloud].account_key)
+    changes = compare(made, read_state(_text_of(state), _name_of(state)), accounts)
     verdict = judge(changes)
     if form == "json":
         from segfw.review.changes_document import document
@@ -77,6 +91,12 @@ def diff(stack: str, state: str, form: str, config_dir: Path, *, differing: bool
         found = list(sections(changes, verdict, load_catalog()))
         click.echo(markdown_text(found) if form == "markdown" else plain_text(found), nl=False)
     sys.exit(_status(verdict, differs=differing and changes.any, told=form == "json"))
+
+
+def _texts_of(tree: Tree, key: str) -> tuple[str, ...]:
+    """The text, or the texts, that the stack file has under a provider's *key*."""
+    node = tree.provider.get(key)
+    return () if node is None else tuple(one.text for one in node.items() or (node,))
 
 
 def _status(verdict: Verdict, *, differs: bool, told: bool) -> int:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from segfw.catalog.model import Direction
-from segfw.changes.compare import Effect, Kind
+from segfw.changes.compare import Kind
 from segfw.changes.inventory import mapping_at
+from segfw.changes.resources import Effect
 from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
-from segfw.clouds.aws_security_group.spec import ATTACHMENT, EXCLUSIVE, GROUP, PREFIX_LIST
+from segfw.clouds.aws_security_group.spec import (
+    ATTACHMENT,
+    EGRESS_RULE,
+    EXCLUSIVE,
+    GROUP,
+    INGRESS_RULE,
+    PREFIX_LIST,
+)
 from segfw.clouds.azure_nsg.spec import NSG
 from segfw.flow import IcmpType, Point
+from segfw.review.changes_where import applies, deployed
 from segfw.review.exposure import ports_words
 from segfw.review.sections import Item, Section, Table, counted
 from segfw.review.tables import guarded_services, joined_labels, why
@@ -19,8 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from segfw.catalog.model import Catalog
-    from segfw.changes.compare import Changes, LineChange, PointChange, ResourceChange, Side
+    from segfw.changes.compare import Changes, LineChange
     from segfw.changes.lines import Line
+    from segfw.changes.points import PointChange, Side
+    from segfw.changes.resources import ResourceChange
     from segfw.changes.room import Use
     from segfw.changes.steps import Step
     from segfw.changes.verdict import Verdict
@@ -47,6 +58,8 @@ TYPES = {
     PREFIX_LIST: "prefix list",
     EXCLUSIVE: "sole ownership",
     ATTACHMENT: "attachment",
+    INGRESS_RULE: "rule",
+    EGRESS_RULE: "rule",
 }
 
 
@@ -58,7 +71,9 @@ def verdict_line(changes: Changes, verdict: Verdict) -> str:
     counts = [(kind, changes.count(kind)) for kind in COUNTED]
     said = [(kind, count) for kind, count in counts if count]
     first = f"{counted(said[0][1], 'rule')} {COUNTED[said[0][0]]}" if said else "no rules"
-    rules = ", ".join([first, *(f"{count} {COUNTED[kind]}" for kind, count in said[1:])])
+    others = [f"{len(changes.held.others)} not of the plan"] if changes.held.others else []
+    counted_ones = (f"{count} {COUNTED[kind]}" for kind, count in said[1:])
+    rules = ", ".join([first, *counted_ones, *others])
     if verdict.problems:
         return f"{rules}; cannot be made in one update"
     tightest = verdict.tightest
@@ -68,7 +83,8 @@ def verdict_line(changes: Changes, verdict: Verdict) -> str:
 
 def sections(changes: Changes, verdict: Verdict, catalog: Catalog) -> Iterator[Section]:
     """The comparison from top to bottom."""
-    yield Section(f"{changes.plan.settings.stack}: {verdict_line(changes, verdict)}")
+    head = f"{changes.plan.settings.stack}: {verdict_line(changes, verdict)}"
+    yield Section(head, (deployed(changes),))
     if verdict.problems:
         lines = tuple(f"{problem.path}: {problem.message}" for problem in verdict.problems)
         yield Section("Not in one update", lines)
@@ -293,57 +309,3 @@ def _steps_lines(word: str, lines: Iterable[Line]) -> Iterator[str]:
         found.setdefault((features, line.interface, start), []).append(end)
     for (features, interface, start), ends in found.items():
         yield f"{word} for {features}: {interface} {start} {', '.join(ends)}"
-
-
-def applies(changes: Changes) -> Iterator[str]:
-    """What the state says of where each planned rule set is attached."""
-    for point in changes.points:
-        if point.will_be:
-            yield f"{point.point.label} {point.interface}: {attached(changes, point)}"
-
-
-def attached(changes: Changes, point: PointChange) -> str:
-    """``attached by us to eni-1``, ``attached elsewhere``, or ``not seen``."""
-    if point.point is Point.NETWORK_ACL:
-        held = _subnets(changes, point.interface)
-        return f"attached by us to {held}." if point.was else f"this update attaches it to {held}."
-    if point.point is Point.SECURITY_GROUP:
-        now = _interfaces(changes, point.interface, old=True)
-        then = _interfaces(changes, point.interface, old=False)
-        if now and now == then:
-            return f"attached by us to {', '.join(now)}."
-        if then:
-            return f"this update attaches it to {', '.join(then)}" + (
-                f"; now on {', '.join(now)}." if now else "."
-            )
-        if now:
-            return f"this update takes it off {', '.join(now)}, and attaches it nowhere."
-    names = [
-        one.name
-        for one in changes.held.planned
-        if one.interface == point.interface and one.token in (GROUP, NSG)
-    ]
-    users = sorted({user for name in names for user in changes.held.users.get(name, ())})
-    if users:
-        return f"attached elsewhere, in this state by {', '.join(users)}."
-    return "not seen: nothing in this state attaches it."
-
-
-def _interfaces(changes: Changes, interface: str, *, old: bool) -> list[str]:
-    side = changes.held.deployed if old else changes.held.planned
-    found = {
-        str(one.inputs.get("networkInterfaceId"))
-        for one in side
-        if one.token == ATTACHMENT and one.interface == interface
-    }
-    return sorted(found)
-
-
-def _subnets(changes: Changes, interface: str) -> str:
-    found = {
-        str(subnet)
-        for one in changes.held.planned
-        if one.token == NETWORK_ACL and one.interface == interface
-        for subnet in one.inputs.get("subnetIds") or ()
-    }
-    return ", ".join(sorted(found))

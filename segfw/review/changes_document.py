@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from segfw.changes.compare import Kind
 from segfw.flow import Point
-from segfw.review.changes import Words, attached, verdict_line
+from segfw.review.changes import Words, verdict_line
+from segfw.review.changes_where import attached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from segfw.catalog.model import Catalog
-    from segfw.changes.compare import Changes, LineChange, PointChange, Side
+    from segfw.changes.compare import Changes, LineChange
     from segfw.changes.lines import Line
+    from segfw.changes.points import PointChange, Side
     from segfw.changes.room import Use
     from segfw.changes.steps import Step, Ways
     from segfw.changes.verdict import Verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segfw.changes import Kind, compare
+from segfw.changes.verdict import judge
 from segfw.problems import ProblemsFound
 from segfw.state import read_state
 from tests.changes.comparing import changed, networks, parts, spaces, stack, told
@@ -359,7 +360,7 @@ def test_the_state_of_a_program_without_our_component_is_refused():
 
 def test_two_firewalls_in_a_state_are_refused():
     def edit(resources):
-        second = {**resources[1], "urn": resources[1]["urn"].replace("::seg", "::other")}
+        second = {**resources[1], "urn": resources[1]["urn"].removesuffix("seg") + "other"}
         resources.append(second)
 
     assert "state.json: 2 components seg-firewall:index:" in refused(SSH, edit=edit)
@@ -385,6 +386,8 @@ BAD_INPUTS = {
     "ports that are text": ({"fromPort": "22"}, "fromPort is not a whole number"),
     "ports the wrong way round": ({"fromPort": 23}, "ports 23-22 are no range"),
     "an unknown protocol": ({"ipProtocol": "tcq"}, "ipProtocol 'tcq' is no protocol"),
+    "a protocol in capitals": ({"ipProtocol": "TCP"}, "ipProtocol 'TCP' is no protocol"),
+    "a protocol without end": ({"ipProtocol": "9" * 5000}, "9' is no protocol"),
     "no group": ({"securityGroupId": None}, "securityGroupId is not there"),
 }
 
@@ -400,8 +403,63 @@ def test_a_rule_that_cannot_be_read_is_a_problem(inputs, said):
 
     text = refused(SSH, edit=edit)
 
-    assert text.startswith("state.json: the state has a resource that cannot be read: ")
+    assert text.startswith(
+        "state.json: the state has a resource that cannot be read: "
+        '"management-in-tcp-22-10.9.0.0_28": '
+    )
     assert said in text
+
+
+BAD_PARTS = {
+    "an attachment without a group": (
+        "management-attach-eni-1",
+        {"securityGroupId": None},
+        "securityGroupId is not there",
+    ),
+    "an attachment of a list": (
+        "management-attach-eni-1",
+        {"networkInterfaceId": ["eni-1"]},
+        "networkInterfaceId is ['eni-1'], not text",
+    ),
+    "tags that are text": ("management", {"tags": "a"}, "tags is 'a', not a mapping"),
+    "subnets that are text": ("management-acl", {"subnetIds": "a"}, "subnetIds is 'a', not a list"),
+    "a list of another family": (
+        "talos-ipv4",
+        {"addressFamily": "IPv5"},
+        "addressFamily is neither IPv4 nor IPv6",
+    ),
+}
+PARTS = (
+    "  seg-firewall:interfaces: {management: {securityGroup: {attach: [eni-1]}, "
+    "networkAcl: {subnetIds: [subnet-1]}}}\n"
+)
+
+
+@pytest.mark.parametrize(("name", "inputs", "said"), BAD_PARTS.values(), ids=BAD_PARTS)
+def test_a_resource_that_cannot_be_read_is_named(name, inputs, said):
+    wanted = stack("ssh-admin: {}, talos: {prefixList: true}", PARTS)
+
+    def edit(resources):
+        held = named(resources, name)["inputs"]
+        held.update(inputs)
+        for key in [key for key, value in inputs.items() if value is None]:
+            del held[key]
+
+    assert refused(wanted, wanted, edit=edit) == (
+        f'state.json: the state has a resource that cannot be read: "{name}": {said}.'
+    )
+
+
+def test_a_subnet_list_that_is_secret_is_not_compared():
+    wanted = stack("ssh-admin: {}", PARTS)
+
+    def edit(resources):
+        named(resources, "management-acl")["inputs"]["subnetIds"] = SECRET
+
+    changes = changed(wanted, wanted, edit=edit)
+
+    assert (changes.any, changes.uncompared) == (False, ("management-acl.subnetIds",))
+    assert judge(changes).problems == ()
 
 
 def test_rules_without_their_group_are_a_problem():
@@ -417,7 +475,13 @@ def test_rules_without_their_group_are_a_problem():
 
 @pytest.mark.parametrize(
     "rules",
-    ["none", [{"name": "a", "direction": "Sideways", "priority": 100}], ["text"], None],
+    [
+        "none",
+        [{"name": "a", "direction": ["Inbound"], "priority": 100}],
+        [{"name": "a", "direction": "Sideways", "priority": 100}],
+        ["text"],
+        None,
+    ],
 )
 def test_an_nsg_that_cannot_be_read_is_a_problem(rules):
     def edit(resources):

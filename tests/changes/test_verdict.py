@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segfw.changes.verdict import judge
-from tests.changes.comparing import changed, networks, stack, told
+from tests.changes.comparing import changed, networks, parts, stack, told
 from tests.settings.reading import ON_AZURE
 from tests.states import named, urn
 
@@ -420,6 +420,58 @@ def test_what_is_protected_is_not_deleted(protected):
             '"management-in-tcp-443-10.9.0.0_28" is protected, and this change deletes it; the '
             "engine refuses that. To let it go: pulumi state unprotect 'urn:pulumi:test::"
         ) in found[0]
+
+
+def tainted(*names):
+    def edit(resources):
+        for name in names:
+            named(resources, name)["taint"] = True
+
+    return edit
+
+
+ATTACHED = "  seg-firewall:interfaces: {management: {securityGroup: {attach: [eni-1]}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("management-in-tcp-22-10.9.0.0_28", "rule"),
+        ("management-attach-eni-1", "attachment"),
+    ],
+)
+def test_what_is_tainted_is_not_made_beside_itself(name, what):
+    wanted = stack("ssh-admin: {}", ATTACHED)
+    changes = changed(wanted, wanted, edit=tainted(name))
+    (found,) = said(changes)
+
+    assert parts(changes) == [f"replaced {name}: tainted"]
+    assert (
+        f'"{name}" is tainted, so this update makes the {what} anew beside the one that is there; '
+        "AWS refuses the second, since the engine creates before it deletes. To keep what is "
+        "there: pulumi state untaint 'urn:pulumi:test::"
+    ) in found
+
+
+def test_a_tainted_group_is_made_anew_with_its_rules():
+    wanted = stack("ssh-admin: {}", ATTACHED)
+    rules = ("management", "management-in-tcp-22-10.9.0.0_28", "management-attach-eni-1")
+    verdict = judge(changed(wanted, wanted, edit=tainted(*rules)))
+
+    assert verdict.problems == ()
+    assert verdict.warnings == (
+        'security group "management" is made anew (tainted), with all its rules and another id; '
+        "whoever attaches it must follow.",
+    )
+
+
+def test_a_tainted_rule_that_goes_anyway_is_no_problem():
+    old = stack("ssh-admin: {}, gui-https: {}")
+    changes = changed(
+        old, stack("ssh-admin: {}"), edit=tainted("management-in-tcp-443-10.9.0.0_28")
+    )
+
+    assert (said(changes), parts(changes)) == ([], [])
 
 
 def test_an_interrupted_update_is_said_first():

@@ -49,6 +49,7 @@ DIFF = ("diff", "small", "--state", "state.json")
 
 TEXT = """\
 small: 1 rule removed, 1 kept; fits in one update, room 58 of 60 left
+  Deployed: project seg-firewall, region eu-central-1, account 111122223333.
 
 Opened
   Nothing.
@@ -69,6 +70,8 @@ Where the rules apply
 """
 MARKDOWN = """\
 # small: 1 rule added, 1 kept; fits in one update, room 58 of 60 left
+
+- Deployed: project seg-firewall, region eu-central-1, account 111122223333.
 
 ## Opened
 
@@ -106,7 +109,8 @@ def test_markdown_suits_a_pull_request(folder):
 
 def test_no_difference_is_one_line_and_where_the_rules_apply(folder):
     assert with_state(folder, SMALL).output(*DIFF, "--exit-code") == (
-        "small: no difference: 1 rule, all as deployed\n\n"
+        "small: no difference: 1 rule, all as deployed\n"
+        "  Deployed: project seg-firewall, region eu-central-1, account 111122223333.\n\n"
         "Where the rules apply\n"
         "  security group data: not seen: nothing in this state attaches it.\n"
     )
@@ -117,6 +121,51 @@ def test_a_difference_has_an_exit_status_only_on_request(folder):
 
     assert folder.call(*DIFF).exit_code == 0
     assert folder.call(*DIFF, "--exit-code").exit_code == 4
+
+
+def test_rules_of_others_are_differences(folder):
+    resources = resources_of(plan_of(folder, SMALL))
+    named(resources, "data")["inputs"]["ingress"] = [{"protocol": "-1", "self": True}]
+    Path("state.json").write_text(export(resources), "utf-8")
+
+    assert "1 rule kept, 1 not of the plan" in folder.output(*DIFF)
+    assert folder.json(*DIFF)["changes"] is True
+    assert folder.call(*DIFF, "--exit-code").exit_code == 4
+
+
+def test_the_project_of_a_users_own_program_is_said(folder):
+    text = exported(plan_of(folder, SMALL)).replace("::seg-firewall::", "::mail::")
+    Path("state.json").write_text(text, "utf-8")
+
+    assert "  Deployed: project mail, region eu-central-1," in folder.output(*DIFF)
+
+
+def test_nothing_deployed_is_said(folder):
+    Path("state.json").write_text('{"version": 3, "deployment": {}}', "utf-8")
+
+    assert folder.stack("small").output(*DIFF).splitlines()[1] == "  Nothing is deployed."
+
+
+MOVED = {
+    "another region": SMALL.replace("eu-central-1", "us-east-1"),
+    "another account": SMALL.replace(
+        "config:\n", 'config:\n  aws:allowedAccountIds: ["999922223333"]\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("wanted", MOVED.values(), ids=MOVED)
+def test_a_firewall_does_not_move(folder, wanted):
+    result = with_state(folder, SMALL, wanted).call(*DIFF)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no update moves it without loss" in result.stderr
+
+
+def test_the_account_that_is_named_is_the_one_that_is_deployed(folder):
+    named_too = SMALL.replace("config:\n", 'config:\n  aws:allowedAccountIds: ["111122223333"]\n')
+
+    assert "no difference" in with_state(folder, SMALL, named_too).output(*DIFF)
 
 
 def test_the_state_may_come_from_standard_input(folder):

@@ -1,0 +1,79 @@
+"""Where a firewall is, as the state says: project, region, account, and what it is attached to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segfw.changes.site import site_words
+from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
+from segfw.clouds.aws_security_group.spec import ATTACHMENT, GROUP
+from segfw.clouds.azure_nsg.spec import NSG
+from segfw.flow import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segfw.changes.compare import Changes
+    from segfw.changes.points import PointChange
+
+
+def deployed(changes: Changes) -> str:
+    """Of which project, and where, the state is: not all of it is compared."""
+    if not changes.held.deployed:
+        return "Nothing is deployed."
+    where = site_words(changes.plan.settings.cloud, changes.site)
+    return f"Deployed: project {changes.state.project}, {where}."
+
+
+def applies(changes: Changes) -> Iterator[str]:
+    """What the state says of where each planned rule set is attached."""
+    for point in changes.points:
+        if point.will_be:
+            yield f"{point.point.label} {point.interface}: {attached(changes, point)}"
+
+
+def attached(changes: Changes, point: PointChange) -> str:
+    """``attached by us to eni-1``, ``attached elsewhere``, or ``not seen``."""
+    if point.point is Point.NETWORK_ACL:
+        held = _subnets(changes, point.interface)
+        return f"attached by us to {held}." if point.was else f"this update attaches it to {held}."
+    if point.point is Point.SECURITY_GROUP:
+        now = _interfaces(changes, point.interface, old=True)
+        then = _interfaces(changes, point.interface, old=False)
+        if now and now == then:
+            return f"attached by us to {', '.join(now)}."
+        if then:
+            return f"this update attaches it to {', '.join(then)}" + (
+                f"; now on {', '.join(now)}." if now else "."
+            )
+        if now:
+            return f"this update takes it off {', '.join(now)}, and attaches it nowhere."
+    names = [
+        one.name
+        for one in changes.held.planned
+        if one.interface == point.interface and one.token in (GROUP, NSG)
+    ]
+    users = sorted({user for name in names for user in changes.held.users.get(name, ())})
+    if users:
+        return f"attached elsewhere, in this state by {', '.join(users)}."
+    return "not seen: nothing in this state attaches it."
+
+
+def _interfaces(changes: Changes, interface: str, *, old: bool) -> list[str]:
+    side = changes.held.deployed if old else changes.held.planned
+    found = {
+        str(one.inputs.get("networkInterfaceId"))
+        for one in side
+        if one.token == ATTACHMENT and one.interface == interface
+    }
+    return sorted(found)
+
+
+def _subnets(changes: Changes, interface: str) -> str:
+    found = {
+        str(subnet)
+        for one in changes.held.planned
+        if one.token == NETWORK_ACL and one.interface == interface
+        for subnet in one.inputs.get("subnetIds") or ()
+    }
+    return ", ".join(sorted(found))
