@@ -39,40 +39,62 @@ def versions() -> dict[str, str]:
     return found | contenders.versions() | terraform.versions()
 
 
-def line(result: Result) -> str:
-    """``0.52  goal <= 0.7  met     segfw check aws-lab / import pulumi (0.14 s / 0.27 s)``."""
+def line(name: str, result: Result) -> str:
+    """``check  0.52  goal <= 0.7  met     segfw check aws-lab / import pulumi (0.14 s / …)``."""
+    start = f"{name:<{max(map(len, MEASURES))}}"
     if result.skipped:
-        return f"  SKIPPED  {result.what}: {result.skipped}"
+        return f"{start}    SKIPPED  {result.what}: {result.skipped}"
     verdict = "      " if result.met is None else "met   " if result.met else "MISSED"
-    return f"{result.shown:>9}  {result.goal_text:<13}  {verdict}  {result.what}" + (
+    return f"{start}  {result.shown:>9}  {result.goal_text:<13}  {verdict}  {result.what}" + (
         f" ({result.detail})" if result.detail else ""
     )
 
 
+def listed() -> str:
+    """The measures' names, each with what it is about."""
+    wide = max(map(len, MEASURES))
+    told = (
+        f"  {name:<{wide}}  {(measure.__doc__ or '').partition(chr(10))[0]}"
+        for name, measure in MEASURES.items()
+    )
+    return "measures:\n" + "\n".join(told)
+
+
 def main() -> int:
     """Run every measure, print it when it is there; 1 with ``--strict`` where a goal is missed."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        epilog=f"{listed()}\n\nexample:\n  python -m bench --only check --rounds 3",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
     parser.add_argument("--strict", action="store_true", help="exit 1 where a goal is missed")
     parser.add_argument("--rounds", type=int, default=7, help="runs of each process (default 7)")
     parser.add_argument("--only", default="", help="measures whose name has this in it")
     args = parser.parse_args()
+    chosen = [(name, measure) for name, measure in MEASURES.items() if args.only in name]
+    if not chosen:
+        parser.error(f'no measure has "{args.only}" in its name; there are {", ".join(MEASURES)}.')
     known = versions()
     if not args.json:
         print(", ".join(f"{name} {number}" for name, number in known.items()))
-    results: list[Result] = []
-    chosen = [(name, measure) for name, measure in MEASURES.items() if args.only in name]
+    results: list[tuple[str, Result]] = []
     for number, (name, measure) in enumerate(chosen, 1):
         print(f"[{number}/{len(chosen)}] {name} ...", end="\r", file=sys.stderr, flush=True)
         for result in measure(args.rounds):
-            results.append(result)
+            results.append((name, result))
             if not args.json:
-                print(f"\x1b[K{line(result)}" if sys.stderr.isatty() else line(result), flush=True)
+                clear = "\x1b[K" if sys.stderr.isatty() else ""
+                print(f"{clear}{line(name, result)}", flush=True)
     if args.json:
-        told = [asdict(r) | {"value": None if r.skipped else r.value} for r in results]
+        told = [
+            {"measure": name, **asdict(r), "value": None if r.skipped else r.value}
+            for name, r in results
+        ]
         print(json.dumps({"versions": known, "results": told}, indent=2))
-    missed = [r for r in results if r.met is False]
-    skipped = [r for r in results if r.skipped]
+    missed = [r for _, r in results if r.met is False]
+    skipped = [r for _, r in results if r.skipped]
     if not args.json:
         print(f"{len(results)} figures, {len(missed)} miss their goal, {len(skipped)} skipped.")
     return 1 if args.strict and missed else 0

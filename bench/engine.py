@@ -24,6 +24,8 @@ from bench.timing import ROOT, Result
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from segfw.plan import Plan
+
 STACK = "aws-lab"
 REGION = "us-east-1"
 MOST = 1.15
@@ -139,22 +141,22 @@ def _sides(folder: Path) -> Iterator[tuple[list[Side], str]]:
             network = seed.aws(endpoint, REGION, who, file.subnets)
             return stacks.for_aws(file, network, endpoint)
 
-        def plan_of(who: str) -> list[list[Any]]:
-            """What the bare ways make: the resources of the plan over a network of their own."""
+        def plan_of(who: str) -> Plan:
+            """The plan of the bare ways, over a network of their own."""
             config = folder / who / "config"
             (config / "shared").mkdir(parents=True)
             for shared in (ROOT / "config" / "shared").iterdir():
                 (config / "shared" / shared.name).write_bytes(shared.read_bytes())
             (config / f"Pulumi.{STACK}.yaml").write_text(settings(who), "utf-8")
-            return [
-                [spec.token.rpartition(":")[2], spec.name, _snaked(spec.inputs())]
-                for spec in stacks.read(STACK, config).plan.resources()
-            ]
+            return stacks.read(STACK, config).plan
 
         ours = Pulumi(environment)
         ours.configure(STACK, settings("ours"))
         bare_folder = folder / "bare"
-        resources = plan_of("bare")
+        resources = [
+            [spec.token.rpartition(":")[2], spec.name, _snaked(spec.inputs())]
+            for spec in plan_of("bare").resources()
+        ]
         (bare_folder / "Pulumi.yaml").write_text("name: bare\nruntime: python\n", "utf-8")
         (bare_folder / "__main__.py").write_text(BARE, "utf-8")
         (bare_folder / "resources.json").write_text(json.dumps(resources), "utf-8")

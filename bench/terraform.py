@@ -1,5 +1,6 @@
 """The same resources by Terraform, where it and its provider are there already.
 
+What writes them for Terraform is `segfw.export`; this module runs Terraform.
 Nothing is downloaded: `SEG_BENCH_TERRAFORM_PLUGINS` names the folder with the provider
 (a file-system mirror, as `terraform providers mirror` makes it).
 """
@@ -12,22 +13,17 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+from segfw.catalog import load_catalog
+from segfw.export.terraform import terraform
+
+if TYPE_CHECKING:
+    from segfw.plan import Plan
 
 FOLDER = "SEG_BENCH_TERRAFORM_PLUGINS"
-KINDS = {  # version 5 of the provider has no exclusive rules, so they are left out
-    "SecurityGroup": "aws_security_group",
-    "NetworkAcl": "aws_network_acl",
-    "NetworkInterfaceSecurityGroupAttachment": "aws_network_interface_sg_attachment",
-    "SecurityGroupIngressRule": "aws_vpc_security_group_ingress_rule",
-    "SecurityGroupEgressRule": "aws_vpc_security_group_egress_rule",
-}
-ENTRY = {
-    "action", "cidr_block", "from_port", "icmp_code", "icmp_type", "ipv6_cidr_block", "protocol",
-    "rule_no", "to_port",
-}  # fmt: skip
-"""Every key of a network ACL's entry: in JSON, an absent one is null."""
-REFERENCE = re.compile(r"\$\{(.+)\.id\}")
+FLAGS: dict[str, tuple[str, ...]] = {"state": (), "validate": ("-no-color",)}
+"""Flags of commands that do not take those of all others."""
 
 
 def absent() -> str:
@@ -76,42 +72,21 @@ class Program:
             "endpoints": [{"ec2": endpoint, "sts": endpoint}],
         }
 
-    def write(self, resources: list[list[Any]]) -> None:
-        """The program of *resources* (kind, name, inputs), with its provider at hand."""
+    def write(self, plan: Plan) -> None:
+        """The program of *plan* as `segfw export` writes it, but for its provider; ready to run."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        resources = [one for one in resources if one[0] in KINDS]
-        labels = {name: f"r{place}" for place, (_, name, _) in enumerate(resources)}
-        addresses = {name: f"{KINDS[kind]}.{labels[name]}" for kind, name, _ in resources}
-        rules = {name for kind, name, _ in resources if kind.endswith("gressRule")}
-
-        def resolved(value: Any) -> Any:
-            if isinstance(value, list):
-                return [resolved(one) for one in value]
-            found = REFERENCE.fullmatch(value) if isinstance(value, str) else None
-            if found is None:
-                return value
-            name = found.group(1)
-            key = "security_group_rule_id" if name in rules else "id"
-            return f"${{{addresses[name]}.{key}}}"
-
-        made: dict[str, dict[str, Any]] = {}
-        for kind, name, inputs in resources:
-            whole = {key: resolved(value) for key, value in inputs.items()}
-            for side in ("ingress", "egress"):
-                if side in whole:
-                    whole[side] = [dict.fromkeys(ENTRY) | entry for entry in whole[side]]
-            made.setdefault(KINDS[kind], {})[labels[name]] = whole
-        program = {
-            "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
-            "provider": {"aws": self.provider},
-            "resource": made,
-        }
+        program = json.loads(terraform(plan, load_catalog()))
+        program["provider"] = {"aws": self.provider}
         (self.folder / "main.tf.json").write_text(json.dumps(program), "utf-8")
         self._run("init", f"-plugin-dir={os.environ[FOLDER]}")
 
-    def plan(self) -> None:
-        """What `apply` would do."""
-        self._run("plan")
+    def validate(self) -> None:
+        """Whether the provider knows every resource and argument."""
+        self._run("validate")
+
+    def plan(self) -> str:
+        """What `apply` would do, in Terraform's words."""
+        return self._run("plan")
 
     def apply(self) -> None:
         """Make it so."""
@@ -126,7 +101,7 @@ class Program:
         return len(self._run("state", "list").split())
 
     def _run(self, *words: str) -> str:
-        flags = () if words[0] == "state" else ("-input=false", "-no-color")
+        flags = FLAGS.get(words[0], ("-input=false", "-no-color"))
         own = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
         done = subprocess.run(
             ["terraform", *words, *flags],  # noqa: S607

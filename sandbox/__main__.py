@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import click
@@ -60,7 +61,7 @@ def down() -> None:
 
 @main.command()
 def env() -> None:
-    """Print lines for a shell: in it, `pulumi` is the sandbox's engine.
+    """Print lines for a shell: in it, `pulumi` is the sandbox's engine, with its stack files.
 
     SEG_SANDBOX_EC2 is the address of the stand-in AWS there, if that runs.
     """
@@ -83,8 +84,20 @@ def pulumi(arguments: tuple[str, ...]) -> None:
     environment = Environment()
     environment.prepare()
     engine = get_engine(environment.tools, progress=Progress(stream=sys.stderr))
-    command = ["pulumi", *with_config_file(environment, arguments)]
-    os.execve(engine.cli, command, environment.variables(engine))  # noqa: S606
+    variables = environment.variables(engine)
+
+    def selected() -> str | None:
+        shown = subprocess.run(
+            [engine.cli, "stack", "--show-name", "--non-interactive"],
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return shown.stdout.strip() if shown.returncode == 0 else None
+
+    command = ["pulumi", *with_config_file(environment, arguments, selected)]
+    os.execve(engine.cli, command, variables)  # noqa: S606
 
 
 @main.command()

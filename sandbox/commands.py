@@ -9,7 +9,7 @@ from sandbox.errors import SandboxError
 from sandbox.events import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sandbox.environment import Environment
 
@@ -50,22 +50,35 @@ class CommandFailed(SandboxError):
         self.result = result
 
 
-def with_config_file(environment: Environment, arguments: Sequence[str]) -> list[str]:
+def with_config_file(
+    environment: Environment,
+    arguments: Sequence[str],
+    selected: Callable[[], str | None] = lambda: None,
+) -> list[str]:
     """The engine's *arguments*, and the sandbox's stack file where the command reads one.
 
+    A command that names no stack is about the one that is *selected*. A stack is removed
+    without its stack file, which is the project's.
+
     Raises:
-        SandboxError: such a command does not name its stack.
+        SandboxError: such a command names no stack, and none is selected.
     """
     commands = [word for word in arguments if not word.startswith("-")]
+    if commands[:2] == ["stack", "rm"]:
+        return [*arguments, "--preserve-config"]
     if not commands or commands[0] not in WITH_CONFIG or "--help" in arguments or "-h" in arguments:
         return list(arguments)
     if any(word.startswith("--config-file") for word in arguments):
         return list(arguments)
-    stack = _named_stack(arguments)
+    stack = _named_stack(arguments) or selected()
     if stack is None:
-        message = f"say which stack: add `--stack NAME` to `pulumi {commands[0]}`."
+        message = (
+            f"say which stack: add `--stack NAME` to `pulumi {commands[0]}`, or choose one with "
+            "`pulumi stack select NAME`."
+        )
         raise SandboxError(message)
-    return [*arguments, "--config-file", str(environment.config_file(stack))]
+    file = environment.config_file(stack.rpartition("/")[2])
+    return [*arguments, "--config-file", str(file)]
 
 
 def _named_stack(arguments: Sequence[str]) -> str | None:

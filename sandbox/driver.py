@@ -47,6 +47,7 @@ def up(
     with lock(environment.root / "lock", on_wait=None, busy=BUSY):
         pulumi = Pulumi(environment, engine=engine)
         plugins.install(environment)
+        stacks.link_shared(environment.config)
         environment.calls.unlink(missing_ok=True)
         moto = None
         if any(file.cloud == "aws" for file in files) or recovery.stacks_in(pulumi, "aws"):

@@ -41,6 +41,11 @@ DROPPED_PREFIXES = (
 # gRPC and botocore would send even calls to 127.0.0.1 through these.
 DROPPED_NAMES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "GRPC_PROXY", "PYTHONHOME")
 
+FUNCTION = """\
+pulumi() {{
+  if [ "$(pwd -P)" = {0} ]; then {1} -m sandbox pulumi -- "$@"; else command pulumi "$@"; fi
+}}"""
+
 
 def _dropped(name: str) -> bool:
     upper = name.upper()
@@ -159,8 +164,13 @@ class Environment:
         return kept | self.overrides(engine)
 
     def shell_lines(self, engine: Engine | None = None) -> list[str]:
-        """Lines that turn a POSIX shell into one inside the sandbox, unsetting what it drops."""
+        """Lines that turn a POSIX shell into one inside the sandbox, unsetting what it drops.
+
+        The engine has no variable for the folder of the stack files, so in the project's folder
+        `pulumi` is a function that adds the sandbox's file; elsewhere it is the engine itself.
+        """
         overrides = self.overrides(engine)
         dropped = sorted(name for name in self.base if _dropped(name) and name not in overrides)
         unset = [f"unset {name}" for name in dropped]
-        return unset + [f"export {name}={shlex.quote(value)}" for name, value in overrides.items()]
+        export = [f"export {name}={shlex.quote(value)}" for name, value in overrides.items()]
+        return [*unset, *export, FUNCTION.format(*map(shlex.quote, (str(PROJECT), sys.executable)))]

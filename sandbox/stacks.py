@@ -125,6 +125,18 @@ def read_all(names: Iterable[str], config: Path = CONFIG) -> tuple[StackFile, ..
     return tuple(files)
 
 
+def link_shared(folder: Path, config: Path = CONFIG) -> None:
+    """Put the shared files into *folder*, beside the copies of the stack files that import them.
+
+    A link, since a program reads the imports in *config* too; what else has the name stays.
+    """
+    link = folder / "shared"
+    if link.is_symlink():
+        link.unlink()
+    if not link.exists():
+        link.symlink_to(config / "shared", target_is_directory=True)
+
+
 def for_aws(file: StackFile, network: AwsNetwork, endpoint: str) -> str:
     """The text of *file* with the ids of *network* and a provider that talks to *endpoint*."""
     patch = Patch(file.text, _shown(file.path))

@@ -103,10 +103,12 @@ def _left_to_do(plan: Plan) -> list[str]:
 def how_to_look(environment: Environment, stack: str, moto: Service | None) -> str:
     """Commands and files that show what was made; *stack* is the example."""
     sandbox = f"{_python()} -m sandbox"
+    folders = f"--config-dir {shown(environment.config)} --state {shown(environment.state)}"
     data = [] if moto is None else [f"curl -s {moto.url}/moto-api/data.json"]
     commands = [
         f"{sandbox} pulumi -- stack --stack {stack}",
         f"{sandbox} pulumi -- preview --diff --stack {stack}",
+        f"{_python()} -m segfw diff {stack} {folders}/{stack}.json",
         *(f"{command}   # everything in the stand-in AWS" for command in data),
         f'eval "$({sandbox} env)"   # a shell in which plain `pulumi` is this one',
     ]

@@ -83,7 +83,9 @@ class Aws:
         self.region = settings.get("region") or ""
         if not self.region or "ec2" not in endpoints:
             text = (
-                "the sandbox's aws provider needs aws:region and aws:endpoints with an ec2 address"
+                "the sandbox's aws provider needs aws:region and aws:endpoints with an ec2 "
+                "address; for a stack of the sandbox they are in its copy of the stack file: add "
+                "--config-file .sandbox/config/Pulumi.<stack>.yaml"
             )
             raise CloudError(text, code="MissingConfiguration")
         keys = {

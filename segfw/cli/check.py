@@ -97,8 +97,12 @@ def chosen_stacks(
                 "folder at a time."
             )
     if not found:
-        where = f"{config_dir} has no Pulumi.<stack>.yaml" if every else "name a stack, or --all"
-        raise click.UsageError(f"nothing to {doing}: {where}.")
+        where = (
+            f"{config_dir}/ has no Pulumi.<stack>.yaml; run this in the project's folder, or name "
+            "the folder of the stack files with --config-dir"
+        )
+        why = where if every else "name a stack, or --all"
+        raise click.UsageError(f"nothing to {doing}: {why}.")
     return list(found.values())
 
 

@@ -13,17 +13,28 @@ import click
 from segfw.problems import ProblemsFound
 from segfw.review.sections import counted
 
+
+class Listed(NamedTuple):
+    """A command as `segfw --help` lists it."""
+
+    module: str
+    """Imported only when the command is asked for."""
+    does: str
+    """What it does, in a line that is never cut off."""
+
+
 COMMANDS = {
-    "plan": "segfw.cli.plan",
-    "check": "segfw.cli.check",
-    "prove": "segfw.cli.prove",
-    "diff": "segfw.cli.diff",
-    "features": "segfw.cli.catalog",
-    "rows": "segfw.cli.catalog",
-    "settings": "segfw.cli.settings",
-    "recover": "segfw.cli.recover",
+    "plan": Listed("segfw.cli.plan", "Show every rule of a stack, and why it is there."),
+    "check": Listed("segfw.cli.check", "Validate stack files and prove their plans."),
+    "prove": Listed("segfw.cli.prove", "Show each comparison of a proof, and its time."),
+    "diff": Listed("segfw.cli.diff", "Show what an update of a stack would open and close."),
+    "export": Listed("segfw.cli.export", "Write a stack as Terraform, CloudFormation, ARM or CSV."),
+    "features": Listed("segfw.cli.catalog", "List the gateway's features, and what they open."),
+    "rows": Listed("segfw.cli.catalog", "List the rows of Cisco's firewall table."),
+    "settings": Listed("segfw.cli.settings", "Show each effective setting and its line."),
+    "recover": Listed("segfw.cli.recover", "Repair a stack after an update was cut short."),
 }
-"""Each command's module, imported only when the command is asked for."""
+"""In the order of the help."""
 
 EXIT_STATUS = {
     0: "everything holds, or what was asked for is shown",
@@ -46,6 +57,7 @@ EXAMPLES = """
   segfw plan aws-lab --format json       the same for machines
   segfw prove aws-lab                    what its proof compared, and how long that took
   segfw diff aws-lab --state FILE        what an update of a deployed stack would change
+  segfw export aws-lab --format csv      its rules for scanners, spreadsheets and other teams
   segfw features ldap                    what a feature opens, with its options
   segfw rows 25                          one row of Cisco's table, as printed and as right
   segfw settings aws-prod-us-east-1      each effective value, and where it came from
@@ -62,8 +74,14 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name; None where there is none."""
-        module = COMMANDS.get(cmd_name)
-        return getattr(import_module(module), cmd_name) if module else None
+        listed = COMMANDS.get(cmd_name)
+        return getattr(import_module(listed.module), cmd_name) if listed else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """A line to a command; none of them is imported for that."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, listed.does) for name, listed in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; problems become lines on standard error and exit status 1."""

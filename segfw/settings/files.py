@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segfw.problems import NOWHERE, Place, Problem, ProblemsFound
@@ -12,7 +14,6 @@ from segfw.settings.yamltext import scan_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 REVEAL = "is a secret, and firewall settings are shown in plans; write the value in plain text"
 
@@ -29,8 +30,16 @@ class Reading:
     complete: bool = True
 
     def shown(self, name: str) -> str:
-        """The file *name* as a user would name it: ``config/…``."""
-        return printable(f"{self.folder.name}/{name}" if self.folder is not None else name)
+        """The file *name* as a user would name it: ``config/…``, or its whole path.
+
+        Relative to the current folder where it lies below that, so that an editor or a
+        shell opens what a message names.
+        """
+        if self.folder is None:
+            return printable(name)
+        path = Path(os.path.abspath(self.folder), name)  # noqa: PTH100 - takes ".." away, too
+        here = Path.cwd()
+        return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def is_file(path: Path) -> bool:

@@ -79,7 +79,7 @@ def read_tree(config_dir: Path, stack: str) -> Tree:
     place = Place(reading.shown(file), 1)
     path = config_dir / file
     if not is_file(path):
-        message = _no_stack(config_dir, _short(stack))
+        message = _no_stack(reading, config_dir, _short(stack))
         raise ProblemsFound([problem(Place(place.file, 0), "", message)])
     settings, provider = _stack_config(load(path, place.file, reading), reading)
     return _assemble(stack, place, settings, provider, reading)
@@ -141,7 +141,7 @@ def tree_from_values(
     return _assemble(stack, NOWHERE, settings, provider, reading, program=True)
 
 
-def _no_stack(config_dir: Path, stack: str) -> str:
+def _no_stack(reading: Reading, config_dir: Path, stack: str) -> str:
     """What to say where there is no file of *stack*, or something that is no file."""
     entries = sorted(config_dir.glob("Pulumi.*.yaml"))
     if any(entry.name == _stack_file(stack) for entry in entries):
@@ -151,6 +151,11 @@ def _no_stack(config_dir: Path, stack: str) -> str:
         for entry in entries
         if is_file(entry)
     ]
+    if not stacks:
+        return (
+            f"there is no such file, nor any other stack's in {reading.shown('.')}/; run this in "
+            "the project's folder, or name the folder of the stack files with --config-dir."
+        )
     hint = did_you_mean(stack, stacks) or f"stacks here are {quoted_list(stacks)}"
     return ended(f"there is no such file; {hint}")
 

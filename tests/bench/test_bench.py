@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench import contenders, inputs
-from bench.__main__ import line
+from bench.__main__ import line, main
 from bench.measures import MEASURES
 from bench.sizes import stack_text
 from bench.stacks import fill
@@ -67,15 +68,15 @@ def test_a_missing_contender_is_said(monkeypatch):
     monkeypatch.setattr(contenders, "versions", lambda: {"netaddr": "not installed"})
 
     assert not contenders.is_there("netaddr")
-    assert line(contenders.missing("netaddr", "netaddr / ours")) == (
-        "  SKIPPED  netaddr / ours: netaddr is not installed; `make bench` installs it"
+    assert line("libraries", contenders.missing("netaddr", "netaddr / ours")) == (
+        "libraries     SKIPPED  netaddr / ours: netaddr is not installed; `make bench` installs it"
     )
 
 
 def test_a_missed_goal_is_said():
     result = Result(what="a / b", value=1.5, most=1)
 
-    assert line(result) == "     1.50  goal <= 1      MISSED  a / b"
+    assert line("sizes", result) == "sizes            1.50  goal <= 1      MISSED  a / b"
 
 
 def test_generated_stacks_are_proven_and_differ(tmp_path):
@@ -100,8 +101,45 @@ def test_a_cover_of_lists_on_ports_is_exact():
     assert union_space(Family.IPV4, exact(space)) == space
 
 
-def test_a_measure_prints_json():
-    words = [sys.executable, "-m", "bench", "--only", "modules", "--json"]
-    done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)
+def bench(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *words],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
 
-    assert json.loads(done.stdout)["results"][0]["value"] == 0
+
+def test_a_measure_prints_json():
+    (result,) = json.loads(bench("--only", "modules", "--json").stdout)["results"]
+
+    assert (result["measure"], result["value"]) == ("modules", 0)
+
+
+def test_each_figure_begins_with_the_name_of_its_measure(monkeypatch, capsys):
+    figures = [Result(what="a / b", value=1), Result(what="c / d", value=2)]
+    monkeypatch.setattr("bench.__main__.MEASURES", {"twice": lambda rounds: iter(figures)})
+    monkeypatch.setattr(sys, "argv", ["bench", "--rounds", "1"])
+
+    assert main() == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [one.split()[0] for one in told[1:-1]] == ["twice", "twice"]
+    assert told[-1] == "2 figures, 0 miss their goal, 0 skipped."
+
+
+def test_a_measure_that_is_not_there_is_a_wrong_call_that_names_those_that_are():
+    done = bench("--only", "nosuch")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f'no measure has "nosuch" in its name; there are {", ".join(MEASURES)}.' in done.stderr
+
+
+def test_help_lists_the_measures():
+    listed = bench("--help").stdout.partition("measures:\n")[2].partition("\n\n")[0].splitlines()
+
+    assert [one.split()[0] for one in listed] == list(MEASURES)
+
+
+def test_the_page_has_no_measure_that_is_not_there():
+    assert set(re.findall(r"^[|] `([a-z]+)` [|]", PAGE, re.MULTILINE)) == set(MEASURES)

@@ -16,6 +16,10 @@ TAKEN = (
     '"subnet-1" is also in the network ACL of "data" of stack one; a subnet has one network ACL, '
     "and the last update would take it over."
 )
+NO_STACKS = (
+    "there is no such file, nor any other stack's in config/; run this in the project's folder, "
+    "or name the folder of the stack files with --config-dir."
+)
 TWICE = f"config/Pulumi.two.yaml:11: interfaces.data.networkAcl.subnetIds: {TAKEN}"
 
 
@@ -128,7 +132,7 @@ def test_json_has_no_line_where_there_is_none(folder):
     assert report["stacks"]["small"]["problems"] == [
         {
             "kind": "problem",
-            "text": "there is no such file; stacks here are none.",
+            "text": NO_STACKS,
             "file": "config/Pulumi.small.yaml",
             "line": None,
             "path": "",
@@ -175,16 +179,39 @@ def test_all_of_an_empty_folder_is_a_wrong_call(folder):
     result = folder.call("check", "--all")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.endswith("Error: nothing to check: config has no Pulumi.<stack>.yaml.\n")
+    assert result.stderr.endswith(
+        "Error: nothing to check: config/ has no Pulumi.<stack>.yaml; run this in the project's "
+        "folder, or name the folder of the stack files with --config-dir.\n"
+    )
 
 
 def test_a_folder_that_is_not_there_has_no_stack(folder):
     result = folder.call("check", "small", "--config-dir", "nowhere")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == (
-        "nowhere/Pulumi.small.yaml: there is no such file; stacks here are none.\n1 problem.\n"
-    )
+    where = NO_STACKS.replace("config/", "nowhere/")
+    assert result.stderr == f"nowhere/Pulumi.small.yaml: {where}\n1 problem.\n"
+
+
+def test_a_file_below_the_current_folder_is_named_from_there_and_any_other_in_full(
+    folder, tmp_path, monkeypatch
+):
+    folder.stack("broken", BROKEN)
+    said = []
+    (tmp_path / "else" / "where").mkdir(parents=True)
+    for current in (tmp_path, tmp_path.parent, tmp_path / "config", tmp_path / "else" / "where"):
+        monkeypatch.chdir(current)
+        result = folder.call("check", "broken", "--config-dir", str(tmp_path / "config"))
+        said.append(result.stderr.partition(":13: ")[0])
+    result = folder.call("check", "broken", "--config-dir", "../../config")
+
+    assert said == [
+        "config/Pulumi.broken.yaml",
+        f"{tmp_path.name}/config/Pulumi.broken.yaml",
+        "Pulumi.broken.yaml",
+        f"{tmp_path}/config/Pulumi.broken.yaml",
+    ]
+    assert result.stderr.partition(":13: ")[0] == f"{tmp_path}/config/Pulumi.broken.yaml"
 
 
 def test_only_aws_stacks_have_network_acls_to_share(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -86,7 +87,9 @@ def test_problems_of_a_piped_call_have_no_colour_and_no_traceback(tmp_path):
 
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (
-        "config/Pulumi.small.yaml: there is no such file; stacks here are none.\n1 problem.\n"
+        "config/Pulumi.small.yaml: there is no such file, nor any other stack's in config/; run "
+        "this in the project's folder, or name the folder of the stack files with --config-dir.\n"
+        "1 problem.\n"
     )
 
 
@@ -102,11 +105,28 @@ def test_help_has_examples_that_start_with_the_command(command, flag):
     assert all(line.startswith(f"    segfw {command or ''}") for line in examples)
 
 
+def test_help_lists_each_command_with_a_whole_sentence_on_one_line():
+    text = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout
+    listed = text.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+
+    assert [line.split()[0] for line in listed] == list(COMMANDS)
+    assert all(re.fullmatch(r"  [a-z]+ +[A-Z][^.]*\.", line) for line in listed)
+
+
+def test_help_imports_no_command():
+    code = "import sys\nfrom segfw.cli.main import main\n"
+    code += "try:\n    main(['--help'])\nfinally:\n    print(*sys.modules)\n"
+    loaded = set(started("-c", code).stdout.rpartition("\n\n")[2].split())
+
+    assert "segfw.cli.main" in loaded
+    assert not loaded & {listed.module for listed in COMMANDS.values()}
+
+
 STATUSES = {
     "plan": "0123",
     "check": "0123",
     "prove": "0123",
-    "diff": "0123",
+    "diff": "01234",
     "settings": "012",
     "features": "02",
     "rows": "02",
@@ -118,6 +138,12 @@ MEANT = {
     "1": "a stack file has problems, or there is no such stack",
     "2": "the call cannot be read: an unknown command, option or name",
     "3": "a proof does not hold: a bug of seg-firewall, nothing was made",
+}
+OF_DIFF = {
+    **MEANT,
+    "0": "nothing changes, or one update can make the change",
+    "1": "one update cannot make the change, or the stack file or the state has problems",
+    "4": "with --exit-code: something changes, and one update can make it",
 }
 OF_RECOVER = {
     "0": "the stack is unchanged: a preview shows nothing to do",
@@ -131,7 +157,7 @@ def test_help_says_every_exit_status_that_a_command_has(command, statuses):
     text = CliRunner().invoke(main, [command, "--help"] if command else ["--help"]).stdout
     said = text.partition("  Exit status:\n")[2].partition("\n\n")[0].splitlines()
 
-    meant = OF_RECOVER if command == "recover" else MEANT
+    meant = {"recover": OF_RECOVER, "diff": OF_DIFF}.get(command, MEANT)
     assert said == [f"    {one}  {meant[one]}" for one in statuses]
 
 

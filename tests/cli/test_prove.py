@@ -13,6 +13,8 @@ import segfw.cli.prove
 import segfw.plan
 from segfw.cli.reference import proof_schema
 from segfw.clouds.aws_security_group.spec import SecurityGroupRuleSpec
+from segfw.limits import INTERFACE_NAME_LENGTH
+from segfw.review.proving import size_text
 from tests.cli.calling import BROKEN, SMALL, WITH_ACL
 from tests.docs.pages import ROOT, blocks
 from tests.docs.test_reference import closed
@@ -21,11 +23,10 @@ from tests.shipped import CONFIG
 TABLE = """\
 small: proven
   4 of 4 comparisons hold; 1 rule read back; 40.0 ms.
-  Enforcement point      Direction  Family  Flows  Rules  Pairs  Boxes  Widening  Holds  Time
-  security group "data"  ingress    IPv4    1      1      16     1      none      yes    10.0 ms
-  security group "data"  ingress    IPv6    0      0      0      0      none      yes    10.0 ms
-  security group "data"  egress     IPv4    0      0      0      0      none      yes    10.0 ms
-  security group "data"  egress     IPv6    0      0      0      0      none      yes    10.0 ms
+  Enforcement point      Traffic   Flows  Rules  Pairs  Widening  Holds  ms
+  security group "data"  in IPv4   1      1      16     none      yes    10.0
+  security group "data"  IPv6      0      0      0      none      yes    20.0
+  security group "data"  out IPv4  0      0      0      none      yes    10.0
 """
 LOST = (
     'security group "data", ingress IPv4: tcp 22, 10.9.0.0 is meant by data in tcp 22 admins: '
@@ -90,9 +91,33 @@ def test_sizes_beyond_reading_are_rounded_and_widenings_are_counted(folder):
     )
     text = folder.stack("wide", wide).output("prove", "wide")
 
-    (ingress, ingress6) = [line.split() for line in text.splitlines() if " ingress " in line]
-    assert ingress[-6:] == ["4,294,967,312", "2", "1,048,560", "yes", "10.0", "ms"]
-    assert ingress6[6] == "3.4e38"
+    (ingress, ingress6) = [line.split() for line in text.splitlines() if " in IPv" in line]
+    assert ingress[-4:] == ["4,294,967,312", "1,048,560", "yes", "10.0"]
+    assert ingress6[-4] == "3.4e38"
+
+
+def test_every_line_fits_100_columns_on_the_labs_and_with_the_longest_name(folder):
+    longest = WITH_ACL.replace("    data:", f"    {'m' * INTERFACE_NAME_LENGTH}:")
+    texts = [
+        folder.output("prove", "aws-lab", "azure-lab", "--config-dir", str(CONFIG)),
+        folder.stack("long", longest).output("prove", "long"),
+    ]
+
+    assert f'security group "{"m" * INTERFACE_NAME_LENGTH}"' in texts[1]
+    assert max(len(line) for text in texts for line in text.splitlines()) <= 100
+    assert all(size_text(10**most - 1) == f"{10**most - 1:,}" for most in (3, 12))
+    assert size_text(10**12) == "1.0e12"
+
+
+def test_a_family_with_nothing_has_one_line_for_both_directions_but_json_has_each(folder):
+    folder.stack("small")
+    lines = [line.split()[3:] for line in folder.output("prove", "small").splitlines()[3:]]
+    each = folder.json("prove", "small")["stacks"][0]["comparisons"]
+
+    assert [line[0] for line in lines] == ["in", "IPv6", "out"]
+    assert [(one["direction"], one["family"]) for one in each] == [
+        (direction, family) for direction in ("ingress", "egress") for family in ("ipv4", "ipv6")
+    ]
 
 
 def test_a_lost_packet_is_shown_with_its_flow_and_that_no_rule_matches(folder, lowered):
@@ -181,7 +206,7 @@ def test_nothing_to_prove_is_a_call_that_cannot_be_read(folder):
 
 
 def test_what_the_page_on_the_proof_shows_is_what_is_printed_but_for_times(folder):
-    times = re.compile(r"\d+\.\d ms")
+    times = re.compile(r"\d+\.\d( ms)?$|\d+\.\d ms", re.MULTILINE)
     (shown, *_) = [b.text for b in blocks(ROOT / "docs" / "proof.md") if b.language == "text"]
     stack = shown.partition(":")[0]
     printed = folder.output("prove", stack, "--config-dir", str(CONFIG))

@@ -14,10 +14,22 @@ import sys
 
 from tests.differential.run import Count, Disagreement, run
 
+EXAMPLES = """\
+examples:
+  python -m tests.differential                           a million packets; minutes
+  python -m tests.differential --packets 20000 --seed 7  fewer, and the same again
+  python -m tests.differential --seed 7 --stack 12       one stack of a seed's
+"""
+
 
 def main(words: list[str] | None = None) -> int:
     """Run, tell, and say what came out."""
-    parser = argparse.ArgumentParser(prog="python -m tests.differential", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.differential",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--packets", type=int, default=1_000_000, help="how many (1000000)")
     parser.add_argument("--seed", type=int, help="the same stacks and packets again")
     parser.add_argument("--stack", type=int, help="only this stack of a seed's")

@@ -34,6 +34,11 @@ SEED = 20_261_124
 COUNTS = (10, 100, 1000)
 POINTS = ("security-group", "network-acl", "nsg")
 STACKS = {"nsg": "azure-prod-westeurope"}
+EXAMPLES = """\
+examples:
+  python -m tests.differential.referee          about 10, 100 and 1,000 rules
+  python -m tests.differential.referee 50 500   about 50 and 500
+"""
 FEATURES = ("ssh-admin", "gui-https", "api-https", "quarantine-https", "snmp", "icmp-echo")
 
 
@@ -134,7 +139,10 @@ def judged(point: str, count: int) -> Verdict:
 def main(words: list[str] | None = None) -> int:
     """A line to an enforcement point and size."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.differential.referee", description=__doc__
+        prog="python -m tests.differential.referee",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("counts", nargs="*", type=int, default=COUNTS, help="how many rules")
     args = parser.parse_args(words)

@@ -156,6 +156,20 @@ def test_packets_are_at_the_bounds_next_to_them_and_elsewhere() -> None:
     assert {p.protocol for p in chosen} > {TCP, 1, 17, 58}
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [(main, "tests.differential"), (referee.main, "tests.differential.referee")],
+)
+def test_help_has_examples_that_start_with_the_command(command, name, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command(["--help"])
+
+    examples = capsys.readouterr().out.partition("examples:\n")[2].splitlines()
+    assert ended.value.code == 0
+    assert examples
+    assert all(line.startswith(f"  python -m {name} ") for line in examples)
+
+
 @pytest.mark.parametrize("point", referee.POINTS)
 def test_a_solver_agrees_with_the_proof_on_a_thousand_rules(point: str) -> None:
     """And both see a rule that is dropped; the solver's packet is one that the evaluator confirms."""

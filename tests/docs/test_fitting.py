@@ -17,10 +17,14 @@ from segfw.sets.addresses import Family, parse_prefix
 from segfw.sets.headerspace import HeaderSpace
 from segfw.sets.ports import PortRange
 from segfw.settings.types import Fit
+from tests.docs.pages import blocks
+from tests.settings.reading import ON_AZURE
+from tests.settings.reading import settings_of as settings_over_a_sound_stack
 from tests.shipped import settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "fitting.md").read_text(encoding="utf-8")
+PATH = ROOT / "docs" / "fitting.md"
+PAGE = PATH.read_text(encoding="utf-8")
 PICTURE = (ROOT / "docs" / "pictures" / "fit.svg").read_text(encoding="utf-8")
 ASKED = {
     82: ("10.0.0.0/31", "10.0.0.1/32", "10.0.0.2/31"),
@@ -52,7 +56,7 @@ def test_merge_makes_the_three_rules_of_the_picture() -> None:
     }
 
 
-def test_a_superset_of_two_adds_the_two_packets_of_the_picture() -> None:
+def test_a_superset_of_two_adds_the_two_pairs_of_the_picture() -> None:
     found = superset(SPACE, 2, NOTHING, NOTHING)
 
     assert set(found) == {box(82, 83, "10.0.0.0/30"), box(83, 83, "10.0.0.6/32")}
@@ -64,6 +68,43 @@ def test_the_picture_has_the_numbers_of_the_table() -> None:
     for fit, count in rules.items():
         assert re.search(rf"\| `fit: {fit}`[^|]*\| [^|]* \| {count} \|", PAGE)
         assert f"{fit}: {count} rules" in PICTURE
+
+
+def test_the_picture_names_its_axes_its_colours_and_pairs() -> None:
+    for words in (">port<", ">10.0.0<", "superset: 2 rules", "two pairs are added"):
+        assert words in PICTURE
+    for word in ("Blue", "Grey", "Hatched", "Outline", "Dashed"):
+        assert f"{word}: " in PICTURE
+    assert "packet" not in PICTURE
+
+
+def test_no_text_of_the_picture_reaches_its_edge() -> None:
+    """A letter is taken to be 0.62 of its size wide, 0.7 in bold: more than common fonts have."""
+    width = int(re.search(r'viewBox="0 0 (\d+) ', PICTURE)[1])
+    ends, left = [], 0
+    for line in PICTURE.splitlines():
+        moved = re.match(r'<g transform="translate\((\d+),', line)
+        left = int(moved[1]) if moved else 0 if line == "</g>" else left
+        text = re.match(r'<text x="(\d+)" y="\d+" class="([ts])">([^<]+)<', line)
+        if text:
+            letter = 13 * 0.7 if text[2] == "t" else 11 * 0.62
+            ends.append(left + int(text[1]) + letter * len(text[3]))
+
+    assert len(ends) > 10
+    assert max(ends) <= width
+
+
+def test_the_settings_that_the_page_shows_are_read_as_they_stand() -> None:
+    aws, azure = [f"config:\n{b.text}\n" for b in blocks(PATH) if b.language == "yaml"]
+    on_aws = settings_over_a_sound_stack(aws)
+    management = on_aws.interfaces["management"]
+
+    assert on_aws.quotas.network_acl_entries == 40
+    assert (management.security_group.groups, management.security_group.fit) == (2, Fit.DROP)
+    assert management.network_acl is not None
+    assert management.network_acl.fit is Fit.MERGE
+    on_azure = settings_over_a_sound_stack(azure, ON_AZURE)
+    assert on_azure.interfaces["management"].nsg.fit is Fit.MERGE
 
 
 def with_scattered_admins(stack: str, fit: Fit = Fit.EACH) -> Plan:

@@ -210,15 +210,15 @@ def quoted_messages():
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
-def test_a_quoted_message_is_what_is_printed(edit, tmp_path):
+def test_a_quoted_message_is_what_is_printed(edit, tmp_path, monkeypatch):
     shutil.copytree(CONFIG, tmp_path / "config")
     text = (CONFIG / "Pulumi.aws-dev-us-east-1.yaml").read_text("utf-8")
     assert edit[0] in text
     (tmp_path / "config" / "Pulumi.mail-dev.yaml").write_text(text.replace(*edit), "utf-8")
 
-    arguments = ["check", "mail-dev", "--config-dir", str(tmp_path / "config")]
+    monkeypatch.chdir(tmp_path)
     with patch.object(segfw.cli.check, "today", lambda: TODAY):
-        result = CliRunner().invoke(main, arguments)
+        result = CliRunner().invoke(main, ["check", "mail-dev"])
 
     assert result.exit_code == 1
     assert set(result.stderr.splitlines()) & quoted_messages()

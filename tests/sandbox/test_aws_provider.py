@@ -707,6 +707,11 @@ def test_only_allowed_accounts_are_touched(endpoint: str) -> None:
     assert str(refused.value) == "AWS account ID not allowed: 123456789012"
 
 
+def test_a_stack_file_without_an_endpoint_is_told_which_file_to_take() -> None:
+    with pytest.raises(Refusal, match=r"add --config-file \.sandbox/config/Pulumi\.<stack>\.yaml$"):
+        Probe(Aws(Recorder(None)), {"region": REGION})
+
+
 def test_only_this_machine_is_talked_to() -> None:
     with pytest.raises(Refusal, match=r"use the real provider for the real AWS"):
         Probe(Aws(Recorder(None)), settings("https://ec2.us-east-1.amazonaws.com"))

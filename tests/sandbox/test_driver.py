@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from sandbox import driver, plugins, processes, recovery, seed, stacks, teardown
 from sandbox.commands import CommandFailed, Result
@@ -21,6 +22,7 @@ from sandbox.errors import SandboxError
 from sandbox.locks import BUSY, lock
 from sandbox.progress import Progress
 from sandbox.runner import Pulumi
+from segfw.cli.main import main as segfw
 from segfw.problems import ProblemsFound
 
 if TYPE_CHECKING:
@@ -78,6 +80,18 @@ def test_up_twice_and_down_is_created_unchanged_and_nothing_left(environment: En
     exported = [
         json.loads((environment.state / f"{name}.json").read_text()) for name in (AWS, AZURE)
     ]
+    compared = [
+        CliRunner()
+        .invoke(
+            segfw,
+            [
+                *("diff", name, "--config-dir", str(environment.config)),
+                *("--state", str(environment.state / f"{name}.json")),
+            ],
+        )
+        .stdout
+        for name in (AWS, AZURE)
+    ]
     second = up(environment, AWS, AZURE)
     moto = processes.find(environment, processes.MOTO)
     last = down(environment)
@@ -85,6 +99,9 @@ def test_up_twice_and_down_is_created_unchanged_and_nothing_left(environment: En
     assert (first[0], second[0], last[0]) == (0, 0, 0), first[1] + second[1] + last[1]
     assert " created (" in first[1]
     assert "This is not a cloud" in first[1]
+    assert f"--state {environment.state / AWS}.json" in first[1]
+    for name, text in zip((AWS, AZURE), compared, strict=True):
+        assert text.startswith(f"{name}: no difference: ")
     assert re.search(r"\n1\d\d s in all: environment 100 s, stack files \d+ s, ", first[1])
     for name, state in zip((AWS, AZURE), exported, strict=True):
         count = sum(

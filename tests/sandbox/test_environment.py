@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from sandbox.environment import Environment
+from sandbox.environment import PROJECT, Environment
 from sandbox.toolchain import Engine, Origin
 
 CALLER = {
@@ -94,6 +95,29 @@ def test_the_shell_lines_make_the_same_environment_even_with_spaces_in_the_path(
     shown = dict(line.split("=", 1) for line in printed.split("\0") if line)
     assert {name: shown.get(name) for name in environment.variables()} == environment.variables()
     assert not {"AWS_PROFILE", "PULUMI_ACCESS_TOKEN", "HTTPS_PROXY"} & set(shown)
+
+
+def test_in_the_shell_pulumi_is_the_sandboxs_in_the_projects_folder_and_the_engine_elsewhere(
+    tmp_path: Path,
+) -> None:
+    """The words that the engine and Python are called with stand for the calls."""
+    for name in ("pulumi", "python"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho {name} "$@"\n', "utf-8")
+        (tmp_path / name).chmod(0o755)
+    environment = Environment(root=tmp_path, tools=Path("/t"), base=CALLER)
+    lines = [line.replace(sys.executable, "python") for line in environment.shell_lines()]
+    script = "\n".join(
+        [
+            *lines,
+            f"PATH={tmp_path}:$PATH",
+            f"cd '{PROJECT}' && pulumi up --yes 'a b'",
+            f"cd '{tmp_path}' && pulumi up",
+        ]
+    )
+
+    printed = subprocess.run(["/bin/sh", "-c", script], capture_output=True, check=True, text=True)
+
+    assert printed.stdout == "python -m sandbox pulumi -- up --yes a b\npulumi up\n"
 
 
 def test_tools_may_be_shared_by_naming_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:

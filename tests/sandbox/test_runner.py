@@ -76,7 +76,31 @@ def test_a_command_that_reads_configuration_must_name_its_stack(tmp_path: Path) 
     with pytest.raises(SandboxError) as caught:
         with_config_file(Environment(root=tmp_path), ["preview", "--diff"])
 
-    assert str(caught.value) == "say which stack: add `--stack NAME` to `pulumi preview`."
+    assert str(caught.value) == (
+        "say which stack: add `--stack NAME` to `pulumi preview`, or choose one with "
+        "`pulumi stack select NAME`."
+    )
+
+
+def test_a_command_that_names_no_stack_is_about_the_selected_one(tmp_path: Path) -> None:
+    arguments = with_config_file(Environment(root=tmp_path), ["preview"], lambda: "dev")
+
+    assert arguments == ["preview", "--config-file", f"{tmp_path}/config/Pulumi.dev.yaml"]
+
+
+def test_a_stack_may_be_named_in_full(tmp_path: Path) -> None:
+    named = ["up", "--stack", "organization/seg-firewall/dev"]
+
+    assert with_config_file(Environment(root=tmp_path), named) == [
+        *named,
+        *("--config-file", f"{tmp_path}/config/Pulumi.dev.yaml"),
+    ]
+
+
+def test_removing_a_stack_keeps_the_projects_stack_file(tmp_path: Path) -> None:
+    arguments = with_config_file(Environment(root=tmp_path), ["stack", "rm", "dev"])
+
+    assert arguments == ["stack", "rm", "dev", "--preserve-config"]
 
 
 @pytest.mark.engine

@@ -183,7 +183,10 @@ def test_each_shipped_stack_can_be_copied_and_keeps_its_lines(stack: str) -> Non
     assert "eni-0" not in copy
 
 
-def test_every_problem_of_every_stack_is_found_before_any_is_read(tmp_path: Path) -> None:
+def test_every_problem_of_every_stack_is_found_before_any_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     folder = config(
         tmp_path / "config",
         Pulumi_one=AWS.replace("[10.20.101.0/24]", "[10.20.101.7/24]"),
@@ -221,3 +224,17 @@ def test_the_default_stacks_are_shipped() -> None:
     from sandbox.driver import DEFAULT_STACKS
 
     assert set(DEFAULT_STACKS) <= set(SHIPPED)
+
+
+def test_the_shared_files_are_linked_anew_and_what_is_no_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "config" / "shared").mkdir(parents=True)
+    (tmp_path / "config" / "shared" / "base.yaml").write_text("config: {}\n", "utf-8")
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "copies" / "shared").symlink_to(tmp_path / "gone")
+    (tmp_path / "own" / "shared").mkdir(parents=True)
+
+    for folder in ("copies", "copies", "own"):
+        stacks.link_shared(tmp_path / folder, tmp_path / "config")
+
+    assert (tmp_path / "copies" / "shared" / "base.yaml").read_text("utf-8") == "config: {}\n"
+    assert list((tmp_path / "own" / "shared").iterdir()) == []

@@ -54,6 +54,10 @@ def test_commands_and_files_are_listed_apart() -> None:
 
     assert "  curl -s http://127.0.0.1:1/moto-api/data.json " in commands
     assert "arm.json" not in commands
+    assert (
+        f" -m segfw diff {LAB} --config-dir .sandbox/config --state .sandbox/state/{LAB}.json\n"
+        in commands
+    )
     assert [line.partition(":")[0].strip() for line in files.splitlines()] == [
         ".sandbox/arm.json",
         ".sandbox/calls.jsonl",

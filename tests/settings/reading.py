@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import chdir
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,8 @@ def write(folder: Path, text: str, shared: Mapping[str, str] | None = None) -> P
 
 def tree_of(text: str, below: str = ON_AWS, shared: Mapping[str, str] | None = None) -> Tree:
     """The tree of *text*, which begins with ``config:``, with the lines of *below* at its end."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = write(Path(folder), text.lstrip("\n") + below, shared)
-        return read_tree(config, "test")
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        return read_tree(write(Path(), text.lstrip("\n") + below, shared), "test")
 
 
 def settings_of(

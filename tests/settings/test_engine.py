@@ -116,10 +116,11 @@ def test_a_shipped_file_is_left_alone_by_the_engines_rewrite(project, pulumi, st
     assert left == text.splitlines()
 
 
-def test_a_secret_of_the_engine_is_refused(project):
+def test_a_secret_of_the_engine_is_refused(project, monkeypatch):
     text = 'config:\n  seg-firewall:tags:\n    secure: "v1:AAAA"\n'
     with pytest.raises(ProblemsFound) as found:
         folder = project("config: {}\n")[1]
+        monkeypatch.chdir(folder.parent)
         (folder / "Pulumi.test.yaml").write_text(text, encoding="utf-8")
         tree = read_tree(folder, "test")
         raise ProblemsFound(tree.problems)

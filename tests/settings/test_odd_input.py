@@ -28,6 +28,12 @@ def refusal(tree) -> str:
     return ""
 
 
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Each test runs where its files are, as a user does."""
+    monkeypatch.chdir(tmp_path)
+
+
 def of_bytes(folder: Path, above: bytes) -> str:
     config = write(folder, "")
     (config / "Pulumi.test.yaml").write_bytes(above + ON_AWS.encode())

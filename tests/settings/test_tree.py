@@ -24,7 +24,13 @@ from segfw.settings.types import ProgramValue
 from tests.settings.reading import ON_AWS, TODAY, problems_of, tree_of, write
 from tests.shipped import SHIPPED
 
-CONFIG = Path("config")
+CONFIG = Path("config").absolute()
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Each test runs where its files are, as a user does."""
+    monkeypatch.chdir(tmp_path)
 
 
 def pulumi_config(text: str) -> dict[str, str]:

@@ -14,7 +14,8 @@ def page() -> str:
     """The page."""
     lines = title(
         "Command line",
-        "`segfw` works offline, without Pulumi and without a cloud account.",
+        "`segfw` works offline, without Pulumi and without a cloud account; "
+        "only `segfw recover` runs Pulumi.",
         "`python -m segfw` is the same command.",
         "What went wrong is written to standard error, everything else to standard output.",
     )
