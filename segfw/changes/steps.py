@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
@@ -38,6 +39,8 @@ class Step(NamedTuple):
     closes: tuple[Line, ...]
     room: int
     """How many rules are free at its tightest moment."""
+    exchanges: tuple[tuple[str, str], ...] = ()
+    """The far ends that it takes: one that goes, one that comes for it; either may be empty."""
 
 
 class Way(NamedTuple):
@@ -54,7 +57,10 @@ class Ways(NamedTuple):
     """What can be done; each is None where it does not help."""
 
     split: Way | None
-    """By features where their changes fit, else by rules; no wanted traffic is lost between."""
+    """By features where their changes fit, else by far ends, else by rules.
+
+    No wanted traffic is lost between.
+    """
     groups: Way | None
     quota: Way | None
 
@@ -66,7 +72,9 @@ def ways(changes: Changes, over: Iterable[Use]) -> Ways:
     interfaces = sorted({use.interface for use in tight})
     split = None
     if all(_splittable(changes, name) for name in interfaces):
-        split = by_features(changes, scales) or by_rules(changes, scales)
+        split = (
+            by_features(changes, scales) or by_peers(changes, scales) or by_rules(changes, scales)
+        )
     return Ways(split, _by_groups(changes, scales, interfaces), _by_quota(changes, tight))
 
 
@@ -125,6 +133,40 @@ def by_features(changes: Changes, scales: Scales) -> Way | None:
         there = world(taken)
         steps.append(_step(scales, lines, here, there, tuple(sorted(chosen))))
         here = there
+    return Way(tuple(steps)) if len(steps) > 1 else None
+
+
+def by_peers(changes: Changes, scales: Scales) -> Way | None:
+    """Steps that each take whole far ends, one that goes beside one that comes.
+
+    That is a change of a network's list, which a stack file can say. None where far ends
+    only come or only go, or one exchange does not fit.
+    """
+    before, after = worlds(changes)
+    old, new = before.keys, after.keys
+    lines = {**before.held, **after.held}
+    going, coming = (
+        sorted({", ".join(lines[key].peers) for key in keys}) for keys in (old - new, new - old)
+    )
+    if not (going and coming):
+        return None
+    wanted = _wanted(changes, before.held.values(), after.held.values())
+    exchanges = list(zip_longest(going, coming, fillvalue=""))
+    here, steps = old, list[Step]()
+    while exchanges:
+        there, taken = here, 0
+        for gone, come in exchanges:
+            made = {key for key in new - old if ", ".join(lines[key].peers) == come}
+            left = {key for key in old - new if ", ".join(lines[key].peers) == gone}
+            following = frozenset((there | made) - left)
+            if not scales.fits(here | following) or not _keeps(changes, lines, following, wanted):
+                break
+            there, taken = following, taken + 1
+        if not taken:
+            return None
+        step = _step(scales, lines, here, there, ())
+        steps.append(step._replace(exchanges=tuple(exchanges[:taken])))
+        here, exchanges = there, exchanges[taken:]
     return Way(tuple(steps)) if len(steps) > 1 else None
 
 

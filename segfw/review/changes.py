@@ -293,11 +293,27 @@ def _step(number: int, step: Step, *, of: int) -> Item:
         what = f"Take the changes of {', '.join(step.features)}" + (" only" if number < of else "")
     elif step.features:
         what = "Take the changes of the rules below"
+    elif step.exchanges and number < of:
+        what = "Change these far ends only, in the lists of addresses"
     else:
         what = "Take this part of the change only" if number < of else "Take the rest"
     head = f"{number}. {what}: {len(step.opens)} added, {len(step.closes)} removed, "
-    notes = [*_steps_lines("add", step.opens), *_steps_lines("remove", step.closes)]
+    notes = [
+        *_far_ends(step.exchanges),
+        *_steps_lines("add", step.opens),
+        *_steps_lines("remove", step.closes),
+    ]
     return Item(f"{head}room {step.room} left.", tuple(notes))
+
+
+def _far_ends(exchanges: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """``put 10.1.0.0/24, 10.2.0.0/24 in the place of 10.3.0.0/24``."""
+    gone = ", ".join(one for one, _ in exchanges if one)
+    come = ", ".join(one for _, one in exchanges if one)
+    if gone and come:
+        yield f"put {come} in the place of {gone}"
+    elif gone or come:
+        yield f"remove {gone}" if gone else f"add {come}"
 
 
 def _steps_lines(word: str, lines: Iterable[Line]) -> Iterator[str]:

@@ -86,6 +86,7 @@ def _ways(verdict: Verdict) -> dict[str, Any]:
 def _step(step: Step) -> dict[str, Any]:
     return {
         "features": list(step.features),
+        "exchanges": [{"gone": gone, "come": come} for gone, come in step.exchanges],
         "adds": [line.name for line in step.opens],
         "removes": [line.called or line.name for line in step.closes],
         "room": step.room,

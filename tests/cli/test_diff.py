@@ -196,8 +196,10 @@ def test_a_change_that_does_not_fit_is_refused_with_the_steps_that_do(folder):
     assert (result.exit_code, result.stderr) == (1, REFUSED)
     assert lines[0] == "small: 40 rules added, 40 removed; cannot be made in one update"
     assert "In 2 updates" in lines
-    assert ("  1. Take this part of the change only: 20 added, 40 removed, room 0 left.") in lines
-    assert "  2. Take the rest: 20 added, 0 removed, room 20 left." in lines
+    assert (
+        "  1. Change these far ends only, in the lists of addresses: 20 added, 20 removed, room 0 left."
+    ) in lines
+    assert "  2. Take the rest: 20 added, 20 removed, room 0 left." in lines
     assert any(
         line.startswith("      add for ssh-admin: data in tcp 22 from 10.9.5.1/32, 10.9.5.3/32")
         for line in lines

@@ -77,6 +77,14 @@ def _ways() -> Schema:
             record(
                 "One update on the way.",
                 features=list_of(text("A feature."), "Whose changes it takes; none: single rules."),
+                exchanges=list_of(
+                    record(
+                        "One change of a list of addresses.",
+                        gone=text("The far end that goes; empty where one is added."),
+                        come=text("The far end that comes in its place; empty where one goes."),
+                    ),
+                    "Far ends that it takes, where it takes far ends.",
+                ),
                 adds=list_of(text("A name."), "Rules that it makes."),
                 removes=list_of(text("A name."), "Rules that it deletes."),
                 room=count("How many rules are free at its tightest moment."),
