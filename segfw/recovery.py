@@ -1,114 +1,34 @@
 """What a stack's state says after an update that was cut short, and what it cannot know.
 
-Everything here is read from what the engine exports: a state (``pulumi stack export``) and a
-preview (``pulumi preview --json``). A *stray* is a rule that the cloud has in one of the stack's
-security groups and that the state does not know.
+Everything here follows from a state and a preview as `segfw.unfinished` reads them. A *stray* is
+a rule that the cloud has in one of the stack's security groups and that the state does not know.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from segfw.unfinished import (
+    ATTACHMENT,
+    EGRESS_RULE,
+    GROUP,
+    INGRESS_RULE,
+    NETWORK_ACL,
+    NSG,
+    PREFIX_LIST,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-GROUP = "aws:ec2/securityGroup:SecurityGroup"
-INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-EXCLUSIVE = "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive"
-ATTACHMENT = (
-    "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
-)
-NETWORK_ACL = "aws:ec2/networkAcl:NetworkAcl"
-PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
-NSG = "azure-native:network:NetworkSecurityGroup"
+    from segfw.unfinished import Pending, Preview, Resource, State
 
-NOUNS = {
-    GROUP: "security group",
-    INGRESS_RULE: "security group rule",
-    EGRESS_RULE: "security group rule",
-    EXCLUSIVE: "ownership of a group's rules",
-    ATTACHMENT: "attachment of a security group",
-    NETWORK_ACL: "network ACL",
-    PREFIX_LIST: "prefix list",
-    NSG: "network security group",
-}
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes in a preview for a value that only the update will know."""
 PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 RULE_IDS = {INGRESS_RULE: "ingressRuleIds", EGRESS_RULE: "egressRuleIds"}
 PROVISIONAL = "stray-"
 """Begins the name of a rule that is read into the state and not settled yet."""
-UNCHANGED = frozenset({"same", "refresh", "read"})
-
-
-class Resource(NamedTuple):
-    """One resource of a state or of a preview."""
-
-    urn: str
-    type: str
-    id: str
-    parent: str
-    provider: str
-    inputs: Mapping[str, Any]
-    outputs: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The logical name."""
-        return self.urn.rpartition("::")[2]
-
-    def __str__(self) -> str:
-        """The name, and what it is."""
-        return f"{self.name} ({NOUNS.get(self.type, self.type)})"
-
-
-class Pending(NamedTuple):
-    """An operation that the engine began, and of which it never noted the end."""
-
-    operation: str
-    resource: Resource
-
-    def __str__(self) -> str:
-        """What was going on with which resource."""
-        return f"{self.operation} {self.resource}"
-
-
-class State(NamedTuple):
-    """A stack's state."""
-
-    resources: tuple[Resource, ...]
-    pending: tuple[Pending, ...]
-
-    def ids(self, type_: str) -> frozenset[str]:
-        """The cloud's ids of the resources of that type."""
-        return frozenset(each.id for each in self.resources if each.type == type_)
-
-    def of_type(self, type_: str) -> tuple[Resource, ...]:
-        """The resources of that type."""
-        return tuple(each for each in self.resources if each.type == type_)
-
-
-class Preview(NamedTuple):
-    """What an update would do, and what the refresh before it found."""
-
-    creates: tuple[Resource, ...]
-    """Resources that it would make."""
-    owners: tuple[Resource, ...]
-    """Ownerships of a group's rules, as the cloud has them now."""
-    changes: Mapping[str, tuple[str, ...]]
-    """What would be done (`create`, `update` ...) to which names."""
-
-    def without(self, names: Collection[str]) -> Preview:
-        """The same, where the resources *names* are there already."""
-        left = {
-            op: tuple(name for name in listed if op != "create" or name not in names)
-            for op, listed in self.changes.items()
-        }
-        return self._replace(
-            creates=tuple(each for each in self.creates if each.name not in names),
-            changes={op: listed for op, listed in left.items() if listed},
-        )
 
 
 class Stray(NamedTuple):
@@ -140,55 +60,13 @@ class Adoption(NamedTuple):
     provider: str
 
 
-def _resource(record: Mapping[str, Any]) -> Resource:
-    return Resource(
-        urn=record["urn"],
-        type=record["type"],
-        id=record.get("id", ""),
-        parent=record.get("parent", ""),
-        provider=record.get("provider", ""),
-        inputs=record.get("inputs") or {},
-        outputs=record.get("outputs") or {},
-    )
-
-
-def read_state(exported: Mapping[str, Any]) -> State:
-    """What ``pulumi stack export`` wrote."""
-    deployment: Mapping[str, Any] = exported.get("deployment") or {}
-    return State(
-        tuple(_resource(each) for each in deployment.get("resources") or ()),
-        tuple(
-            Pending(each["type"], _resource(each["resource"]))
-            for each in deployment.get("pending_operations") or ()
-        ),
-    )
-
-
-def read_preview(document: Mapping[str, Any]) -> Preview:
-    """What ``pulumi preview --json --refresh`` wrote."""
-    creates: list[Resource] = []
-    owners: list[Resource] = []
-    changes: dict[str, list[str]] = {}
-    for step in document.get("steps") or ():
-        old, new = step.get("oldState"), step.get("newState")
-        if step["op"] == "create":
-            creates.append(_resource(new))
-        if old and old["type"] == EXCLUSIVE and step["op"] != "refresh":
-            owners.append(_resource(old))
-        if step["op"] not in UNCHANGED:
-            changes.setdefault(step["op"], []).append(step["urn"].rpartition("::")[2])
-    return Preview(
-        tuple(creates), tuple(owners), {op: tuple(sorted(names)) for op, names in changes.items()}
-    )
-
-
 def unlisted_groups(state: State, preview: Preview) -> tuple[Resource, ...]:
     """Groups whose rules in the cloud nobody lists: no ownership of them is in the state.
 
     Only those for which the update would make rules: elsewhere no stray can be in the way.
     """
-    listed = {owner.outputs.get("securityGroupId") for owner in preview.owners}
-    wanted = {each.inputs.get("securityGroupId") for each in preview.creates}
+    listed = [owner.outputs.get("securityGroupId") for owner in preview.owners]
+    wanted = [each.inputs.get("securityGroupId") for each in preview.creates]
     return tuple(
         each for each in state.of_type(GROUP) if each.id in wanted and each.id not in listed
     )
@@ -199,12 +77,12 @@ def strays(state: State, owners: Iterable[Resource]) -> tuple[Stray, ...]:
     groups = {each.id: each for each in state.of_type(GROUP)}
     found: dict[str, Stray] = {}
     for owner in owners:
-        group = groups.get(owner.outputs.get("securityGroupId", ""))
+        group = groups.get(_said(owner.outputs, "securityGroupId"))
         if group is None:
             continue
         for type_, key in RULE_IDS.items():
             known = state.ids(type_)
-            for id_ in owner.outputs.get(key) or ():
+            for id_ in _texts(owner.outputs, key):
                 if id_ not in known:
                     found[id_] = Stray(id_, type_, group)
     return tuple(found[id_] for id_ in sorted(found))
@@ -219,6 +97,19 @@ def provisional(state: State) -> tuple[Resource, ...]:
     )
 
 
+def _said(values: object, key: str) -> str:
+    """The text under *key*; empty where there is none, or it is secret."""
+    value = cast("Mapping[str, Any]", values).get(key) if isinstance(values, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _texts(values: Mapping[str, Any], key: str) -> list[str]:
+    """The texts in the list under *key*; none where there is no list, or it is secret."""
+    value = values.get(key)
+    listed = cast("list[Any]", value) if isinstance(value, list) else []
+    return [each for each in listed if isinstance(each, str)]
+
+
 def rule_content(rule: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """What makes two rules the same to EC2: never the description, never the tags."""
     ports = [values.get(name) for name in ("fromPort", "toPort")]
@@ -226,7 +117,7 @@ def rule_content(rule: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
         rule.type,
         values.get("securityGroupId"),
         str(values.get("ipProtocol", "")).lower(),
-        *(None if port in (None, -1) else int(port) for port in ports),
+        *(None if port == -1 else port for port in ports),
         *(values.get(name) or None for name in PEERS),
     )
 
@@ -249,17 +140,19 @@ def sure_adoptions(state: State, was: State, preview: Preview) -> Iterator[Adopt
         each.resource.urn: each.resource for each in was.pending if each.operation == "creating"
     }
     for create in preview.creates:
-        said = (begun.get(create.urn) or create).inputs
         id_ = ""
+        said = create.inputs
         if create.type == ATTACHMENT:
-            id_ = f"{create.inputs['networkInterfaceId']}_{create.inputs['securityGroupId']}"
+            ends = (_said(said, "networkInterfaceId"), _said(said, "securityGroupId"))
+            id_ = "_".join(ends) if all(ends) else ""
         elif create.type == NSG and create.urn in begun:
+            said = begun[create.urn].inputs
             subscription = _subscription(state)
-            if subscription:
+            group, name = _said(said, "resourceGroupName"), _said(said, "networkSecurityGroupName")
+            if subscription and group and name:
                 id_ = (
-                    f"/subscriptions/{subscription}/resourceGroups/{said['resourceGroupName']}"
-                    "/providers/Microsoft.Network/networkSecurityGroups/"
-                    f"{said['networkSecurityGroupName']}"
+                    f"/subscriptions/{subscription}/resourceGroups/{group}"
+                    f"/providers/Microsoft.Network/networkSecurityGroups/{name}"
                 )
         if id_ and UNKNOWN not in id_:
             yield adoption(create, id_)
@@ -272,8 +165,8 @@ def adoption(create: Resource, id_: str) -> Adoption:
 
 def _subscription(state: State) -> str:
     for each in state.of_type("pulumi:providers:azure-native"):
-        if each.inputs.get("subscriptionId"):
-            return str(each.inputs["subscriptionId"])
+        if subscription := _said(each.inputs, "subscriptionId"):
+            return subscription
     return ""
 
 
@@ -307,10 +200,9 @@ def to_look_for(pending: Iterable[Pending]) -> Iterator[tuple[Resource, str]]:
         if each.operation != "creating":
             continue
         if resource.type == GROUP:
-            named = f"Name=group-name,Values={resource.inputs.get('name', '')}"
+            named = f"Name=group-name,Values={_said(resource.inputs, 'name') or resource.name}"
             yield resource, f"aws ec2 describe-security-groups --filters {named}"
         elif resource.type in (NETWORK_ACL, PREFIX_LIST):
             what = "network-acls" if resource.type == NETWORK_ACL else "managed-prefix-lists"
-            tags: Mapping[str, Any] = resource.inputs.get("tags") or {}
-            name = tags.get("Name", resource.name)
+            name = _said(resource.inputs.get("tags"), "Name") or resource.name
             yield resource, f"aws ec2 describe-{what} --filters Name=tag:Name,Values={name}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from segfw import recovery
-from segfw.recovery import (
+from segfw import recovery, unfinished
+from segfw.recovery import UNKNOWN
+from segfw.unfinished import (
     ATTACHMENT,
     EGRESS_RULE,
     EXCLUSIVE,
@@ -14,7 +16,6 @@ from segfw.recovery import (
     NETWORK_ACL,
     NSG,
     PREFIX_LIST,
-    UNKNOWN,
 )
 
 PARENT = "urn:pulumi:dev::p::seg-firewall:index:GatewaySecurityGroup::gate"
@@ -39,13 +40,13 @@ def rule(**values: Any) -> dict[str, Any]:
 
 def state(*resources: dict[str, Any], pending: tuple[tuple[str, dict[str, Any]], ...] = ()):
     begun = [{"type": kind, "resource": resource} for kind, resource in pending]
-    return recovery.read_state(
-        {"deployment": {"resources": list(resources), "pending_operations": begun}}
-    )
+    deployment = {"resources": list(resources), "pending_operations": begun}
+    return unfinished.read_state(json.dumps({"version": 3, "deployment": deployment}), "export")
 
 
 def preview(*steps: dict[str, Any]):
-    return recovery.read_preview({"steps": list(steps)})
+    document = {"steps": list(steps), "changeSummary": {"same": 1}}
+    return unfinished.read_preview(json.dumps(document), "preview")
 
 
 def create(resource: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +60,9 @@ def owner(ingress: list[str], egress: list[str]) -> dict[str, Any]:
 
 
 def test_a_stack_that_was_never_updated_has_nothing():
-    assert recovery.read_state({"deployment": None}) == recovery.State((), ())
+    text = '{"version": 3, "deployment": null}'
+
+    assert unfinished.read_state(text, "export") == unfinished.State((), ())
 
 
 def test_a_pending_operation_is_said_with_what_it_was_about():
@@ -119,7 +122,7 @@ def test_a_group_without_an_owner_is_listed_only_where_rules_are_to_be_made():
     assert recovery.unlisted_groups(known, preview(made, owner([], []))) == ()
 
 
-def read_rule(type_: str = INGRESS_RULE, **values: Any) -> recovery.Resource:
+def read_rule(type_: str = INGRESS_RULE, **values: Any) -> unfinished.Resource:
     return state(record(type_, "stray-sgr-1", "sgr-1", outputs=rule(**values))).resources[0]
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import platform
+import re
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import click
 import yaml
 
+from segfw.cli import backend
+from segfw.problems import ProblemsFound
+from segfw.unfinished import read_preview, read_state
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from segfw.cli.backend import Folder, Lock, Torn
+    from segfw.unfinished import Preview, State
 
 LOCKED = ("currently locked by", "Another update is currently in progress")
 """How the file backends and Pulumi Cloud say that an update holds the stack."""
@@ -39,79 +44,28 @@ class Answer(NamedTuple):
         return self.status != 0 and any(text in self.stdout + self.stderr for text in LOCKED)
 
     @property
+    def locks(self) -> tuple[Lock, ...]:
+        """The locks that it names as being in its way."""
+        return backend.named_locks(self.stdout + self.stderr)
+
+    @property
+    def diagnosed(self) -> tuple[str, ...]:
+        """The errors in a document that it printed, whatever its exit status."""
+        return tuple(
+            str(_mapping(each).get("message", each)).strip()
+            for each in _list(_mapping(_json(self.stdout)).get("diagnostics"))
+            if _mapping(each).get("severity", "error") == "error"
+        )
+
+    @property
     def errors(self) -> str:
         """The lines that say what went wrong, each once."""
-        found: dict[str, None] = {}
-        text, document = self.stdout + self.stderr, _json_object(self.stdout)
-        if document is not None:
-            text = self.stderr
-            for each in document.get("diagnostics") or ():
-                if each.get("severity") == "error":
-                    found.setdefault(each["message"].strip())
+        text = self.stderr if _mapping(_json(self.stdout)) else self.stdout + self.stderr
+        found = dict.fromkeys(self.diagnosed)
         for line in text.splitlines():
             if "error:" in line or "[409]" in line:
                 found.setdefault(line.strip())
         return "\n".join(found) or (self.stderr or self.stdout).strip()
-
-
-class Lock(NamedTuple):
-    """A lock file of a backend that is a folder."""
-
-    holder: str
-    process: int
-    since: str
-    here: bool
-
-    @property
-    def running(self) -> bool:
-        """Whether the holder is a process of this machine that still runs."""
-        if not self.here:
-            return False
-        try:
-            os.kill(self.process, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        try:
-            called = Path(f"/proc/{self.process}/cmdline").read_bytes().partition(b"\0")[0]
-        except OSError:
-            return True
-        return called.rpartition(b"/")[2].startswith(b"pulumi")
-
-    def __str__(self) -> str:
-        """Who, since when, and whether it still is."""
-        state = "another machine's, so whether it still runs cannot be seen from here"
-        if self.here:
-            state = "which is still running" if self.running else "which has ended"
-        return f"{self.holder}, process {self.process}, since {self.since}; {state}"
-
-
-class Torn(NamedTuple):
-    """A file of a stack's state that was cut off in the writing, and what to put in its place."""
-
-    file: Path
-    whole: Path | None
-    """The newest whole state; None where the engine does without the file."""
-
-    def __str__(self) -> str:
-        """What mending it means."""
-        if self.whole is None:
-            return f"Remove {self.file}, which is empty; the state itself is whole."
-        day = datetime.fromtimestamp(self.whole.stat().st_mtime, tz=UTC)
-        return (
-            f"Put {self.whole} of {day:%Y-%m-%dT%H:%M:%SZ} in the place of {self.file}, which was "
-            "cut off in the writing and is kept beside it as .torn."
-        )
-
-    def mend(self) -> None:
-        """Make the state one that can be read."""
-        if self.whole is None:
-            self.file.unlink()
-            return
-        self.file.rename(self.file.with_name(f"{self.file.name}.torn"))
-        shutil.copyfile(self.whole, self.file)
-        self.file.with_name(f"{self.file.name}.attrs").unlink(missing_ok=True)
 
 
 class Pulumi:
@@ -140,7 +94,7 @@ class Pulumi:
         file = self._cwd / "Pulumi.yaml"
         try:
             return str(yaml.safe_load(file.read_text("utf-8"))["name"])
-        except (OSError, yaml.YAMLError, KeyError, TypeError):
+        except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
             raise PulumiError(
                 f"{file} is not there or names no project; name the program's folder with --cwd."
             ) from None
@@ -170,20 +124,21 @@ class Pulumi:
         )
         return Answer(ran.returncode, ran.stdout, ran.stderr)
 
-    def export(self) -> dict[str, Any]:
-        """The stack's state, secrets encrypted.
+    def state(self) -> State:
+        """The stack's state.
 
         Raises:
             PulumiError: there is no such stack, or its state cannot be read.
         """
         answer = self.run("stack", "export")
         if answer.status == 0:
-            return json.loads(answer.stdout)
+            command = self.shown("stack", "export")
+            try:
+                return read_state(answer.stdout, command)
+            except ProblemsFound as found:
+                raise _unreadable(command, _first(found)) from None
         if "no stack named" in answer.stdout + answer.stderr:
-            listed = self._run([self._command, "stack", "ls", "--json"])
-            names = (
-                [each["name"] for each in json.loads(listed.stdout)] if not listed.status else []
-            )
+            names = self._stacks()
             there = f"there is {', '.join(names)}" if names else "there is none"
             raise PulumiError(
                 f'{self.project} has no stack "{self.stack}" in this backend; {there}. '
@@ -191,67 +146,110 @@ class Pulumi:
             )
         raise PulumiError(f"the state of {self.stack} cannot be read:\n{answer.errors}")
 
-    def torn(self) -> Torn | None:
-        """What an engine that was killed in the writing left, in a backend that is a folder."""
-        backend = self._folder()
-        if backend is None:
-            return None
-        file = backend / "stacks" / self.project / f"{self.stack}.json"
-        attributes = file.with_name(f"{file.name}.attrs")
-        if attributes.is_file() and not attributes.stat().st_size:
-            return Torn(attributes, None)
-        if not file.is_file() or _is_whole(file):
-            return None
-        history = backend / "history" / self.project / self.stack
-        found = [file.with_name(f"{file.name}.bak"), *history.glob("*.checkpoint.json")]
-        whole = [each for each in found if each.is_file() and _is_whole(each)]
-        return Torn(file, max(whole, key=lambda each: each.stat().st_mtime)) if whole else None
+    def _stacks(self) -> list[str]:
+        listed = _list(_json(self._run([self._command, "stack", "ls", "--json"]).stdout))
+        return [str(each["name"]) for each in map(_mapping, listed) if "name" in each]
 
-    def _folder(self) -> Path | None:
-        """The backend's files, where it is a folder of this machine's."""
-        asked = self._run([self._command, "whoami", "--json"])
-        url = "" if asked.status else str(json.loads(asked.stdout).get("url", ""))
-        if not url.startswith("file://"):
-            return None
-        return Path(url.removeprefix("file://").partition("?")[0]).expanduser() / ".pulumi"
+    def preview(self) -> Preview:
+        """What an update would do, beside the cloud as it is now.
+
+        Raises:
+            PulumiError: that cannot be known.
+        """
+        words = ("preview", "--json", "--refresh")
+        answer = self.run(*words)
+        if answer.status != 0 or answer.diagnosed:
+            raise PulumiError(
+                f"a preview does not work, so what is left to do is not known:\n{answer.errors}\n"
+                "Mend that, then run this again."
+            )
+        command = self.shown(*words)
+        try:
+            return read_preview(answer.stdout, command)
+        except ProblemsFound as found:
+            raise _unreadable(command, _first(found)) from None
+
+    # What a backend that is a folder of this machine's shows
 
     def locks(self) -> tuple[Lock, ...]:
-        """The locks on the stack, where the backend is a folder of this machine's.
+        """The locks that are on the stack now, where the backend is a folder.
 
         Other backends show a lock only to a command that needs it.
         """
-        backend = self._folder()
-        if backend is None:
-            return ()
-        folder = backend / "locks" / "organization" / self.project / self.stack
-        return tuple(_read_locks(folder))
+        return self.folder.locks() if self.folder else ()
+
+    def torn(self) -> Torn | None:
+        """What an engine that was killed in the writing left, where the backend is a folder."""
+        return self.folder.torn() if self.folder else None
+
+    @cached_property
+    def folder(self) -> Folder | None:
+        """The stack's place in the backend, where that is a folder of this machine's.
+
+        Raises:
+            PulumiError: pulumi does not say which backend it has.
+        """
+        asked = self._run([self._command, "whoami", "--json"])
+        if asked.status != 0:
+            return None
+        said = _mapping(_json(asked.stdout))
+        if "url" not in said:
+            raise _unreadable("pulumi whoami --json", "the backend's url is needed here.")
+        url = str(said["url"])
+        if not url.startswith("file://"):
+            return None
+        path = Path(_decoded(url.removeprefix("file://").partition("?")[0])).expanduser()
+        return backend.Folder(self._cwd / path / ".pulumi", *self._named())
+
+    def _named(self) -> tuple[str, str]:
+        """The project and the stack that are meant by the stack's name, qualified or not."""
+        *qualified, stack = self.stack.split("/")
+        match qualified:
+            case [] | [backend.ORGANIZATION]:
+                return self.project, stack
+            case [project] | [backend.ORGANIZATION, project]:
+                return project, stack
+            case _:
+                raise PulumiError(
+                    f'a backend that is a folder has no stack "{self.stack}": its only '
+                    f'organization is called "{backend.ORGANIZATION}". '
+                    f"Write {backend.ORGANIZATION}/{qualified[-1]}/{stack}."
+                )
 
 
-def _json_object(text: str) -> dict[str, Any] | None:
-    """The JSON object that *text* is, if it is one."""
+def _json(text: str) -> Any:
+    """The value that *text* says; None where it is no JSON."""
     try:
-        return json.loads(text) if text.startswith("{") else None
-    except ValueError:
+        return json.loads(text)
+    except (ValueError, RecursionError):
         return None
 
 
-def _is_whole(file: Path) -> bool:
-    try:
-        json.loads(file.read_text("utf-8"))
-    except ValueError:
-        return False
-    return True
+def _mapping(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def _read_locks(folder: Path) -> Iterator[Lock]:
-    for path in sorted(folder.glob("*.json")):
-        try:
-            said = json.loads(path.read_text("utf-8"))
-            yield Lock(
-                f"{said['username']}@{said['hostname']}",
-                int(said["pid"]),
-                said["timestamp"].partition(".")[0].removesuffix("Z") + "Z",
-                said["hostname"] == platform.node(),
-            )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            yield Lock("somebody who left no name", 0, "an unknown time", here=False)
+def _list(value: object) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def _decoded(path: str) -> str:
+    """The path of a URL, in which a space is %20."""
+    return re.sub(
+        "(?:%[0-9A-Fa-f]{2})+",
+        lambda coded: os.fsdecode(bytes.fromhex(coded[0].replace("%", ""))),
+        path,
+    )
+
+
+def _unreadable(command: str, what: str) -> PulumiError:
+    return PulumiError(
+        f"what `{command}` printed cannot be read: {what} Run it yourself to see all of it, mend "
+        "what stands in its way, then run this again."
+    )
+
+
+def _first(found: ProblemsFound) -> str:
+    """The first problem, without the file that it has no need of."""
+    problem = found.problems[0]
+    return ": ".join(part for part in (problem.path, problem.message) if part)

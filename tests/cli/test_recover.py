@@ -3,103 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from segfw.cli.main import main
-from segfw.recovery import ATTACHMENT, EXCLUSIVE, GROUP, INGRESS_RULE, NETWORK_ACL
+from segfw.unfinished import ATTACHMENT, EXCLUSIVE, GROUP, INGRESS_RULE, NETWORK_ACL
+from tests.cli.recovering import UNCHANGED, Fake, ended, planned, state
 from tests.test_recovery import create, owner, record, rule
-
-FAKE = """\
-#!{python}
-import json, pathlib, sys
-here = pathlib.Path({here!r})
-words = sys.argv[1:]
-with (here / "calls").open("a") as file:
-    file.write(json.dumps(words) + "\\n")
-answers = json.loads((here / "answers").read_text())
-for key, listed in answers.items():
-    if " ".join(words).startswith(key) and listed:
-        answer = listed.pop(0) if len(listed) > 1 else listed[0]
-        (here / "answers").write_text(json.dumps(answers))
-        sys.stdout.write(answer.get("out", ""))
-        sys.stderr.write(answer.get("err", ""))
-        sys.exit(answer.get("status", 0))
-"""
-UNCHANGED = {"steps": [{"op": "same", "urn": "urn::x", "oldState": None}]}
-LOCKED = {
-    "status": 1,
-    "err": "error: the stack is currently locked by 1 lock(s). Either wait\n"
-    "  s3://b/lock.json: created by kim@elsewhere (pid 7) at 2026-01-02T03:04:05Z\n",
-}
-
-
-class Fake:
-    """A program's folder and a `pulumi` on PATH."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.backend = folder / "backend"
-        (folder / "Pulumi.yaml").write_text("name: p\nruntime: python\n", "utf-8")
-        command = folder / "bin" / "pulumi"
-        command.parent.mkdir()
-        command.write_text(FAKE.format(python=sys.executable, here=str(folder)), "utf-8")
-        command.chmod(0o755)
-        self.answers: dict[str, list[dict[str, Any]]] = {
-            "whoami": [{"out": json.dumps({"url": f"file://{self.backend}"})}],
-            "stack export": [state()],
-            "stack ls": [{"out": json.dumps([{"name": "prod"}])}],
-            "preview": [{"out": json.dumps(UNCHANGED)}],
-        }
-
-    def call(self, *words: str, answer: str | None = None, stack: str = "dev") -> Result:
-        (self.folder / "answers").write_text(json.dumps(self.answers), "utf-8")
-        path = os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]])
-        return CliRunner().invoke(
-            main,
-            ["recover", stack, "--cwd", str(self.folder), *words],
-            input=answer,
-            env={"PATH": path},
-        )
-
-    def changes(self) -> list[str]:
-        """The commands that change something, as they were given."""
-        lines = (self.folder / "calls").read_text("utf-8").splitlines()
-        words = [json.loads(line) for line in lines]
-        return [
-            " ".join(each[:2]) if each[0] == "state" else each[0]
-            for each in words
-            if each[0] in ("cancel", "refresh", "import", "up", "state")
-        ]
-
-    def lock(self, *, pid: int, hostname: str) -> None:
-        folder = self.backend / ".pulumi" / "locks" / "organization" / "p" / "dev"
-        folder.mkdir(parents=True, exist_ok=True)
-        said = {
-            "pid": pid,
-            "username": "kim",
-            "hostname": hostname,
-            "timestamp": "2026-01-02T03:04:05.6Z",
-        }
-        (folder / "1.json").write_text(json.dumps(said), "utf-8")
-
-
-def state(*resources: dict[str, Any], pending: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
-    begun = [{"type": "creating", "resource": each} for each in pending]
-    deployment = {"resources": list(resources), "pending_operations": begun}
-    return {"out": json.dumps({"deployment": deployment})}
-
-
-def planned(*steps: dict[str, Any]) -> dict[str, Any]:
-    return {"out": json.dumps({"steps": list(steps)})}
 
 
 @pytest.fixture
@@ -380,122 +292,6 @@ def test_words_of_the_engine_without_an_error_among_them_are_shown_whole(fake):
     assert "not known:\nsomething else\n" in fake.call("--yes").stderr
     fake.answers["preview"] = [{"status": 1, "out": '{"cut', "err": "killed\n"}]
     assert "not known:\nkilled\n" in fake.call("--yes").stderr
-
-
-def ended() -> int:
-    """The number of a process that has ended."""
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    return process.pid
-
-
-def test_a_lock_of_a_running_engine_is_never_removed(fake):
-    with subprocess.Popen(["pulumi"], executable=shutil.which("cat"), stdin=-1) as engine:
-        fake.lock(pid=engine.pid, hostname=platform.node())
-        said = fake.call("--yes", "--cancel-lock")
-        engine.communicate()
-
-    assert said.exit_code == 1
-    assert said.stderr.startswith(f"Stopped: an update is at work: kim@{platform.node()}, process ")
-    assert fake.changes() == []
-
-
-def test_a_process_that_got_the_number_of_an_engine_is_none(fake):
-    fake.lock(pid=os.getpid(), hostname=platform.node())
-    said = fake.call("--yes")
-
-    assert "which has ended" in said.stdout
-    assert fake.changes() == ["cancel"]
-
-
-def test_a_process_that_cannot_be_looked_at_counts_as_running(fake, monkeypatch):
-    fake.lock(pid=os.getpid(), hostname=platform.node())
-
-    def refuse(*_):
-        raise PermissionError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse)
-        assert "Stopped: an update is at work" in fake.call("--yes").stderr
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "kill", refuse)
-        assert "Stopped: an update is at work" in fake.call("--yes").stderr
-
-
-def test_a_lock_that_cannot_be_read_is_one_of_somebody_unseen(fake):
-    fake.lock(pid=1, hostname="h")
-    for path in fake.backend.rglob("1.json"):
-        path.write_text("{}", "utf-8")
-    said = fake.call("--yes")
-
-    assert "locked by somebody who left no name, process 0, since an unknown time;" in said.stdout
-    assert "add --cancel-lock" in said.stderr
-
-
-def test_a_lock_elsewhere_shows_when_a_command_needs_it(fake):
-    fake.answers["whoami"] = [{"out": json.dumps({"url": "s3://b"})}]
-    fake.answers["stack export"] = [state(pending=(record(GROUP, "gate"),))]
-    fake.answers["refresh"] = [LOCKED, {}]
-
-    said = fake.call("--yes")
-    assert said.exit_code == 1
-    assert (
-        "  The stack is locked:\nerror: the stack is currently locked by 1 lock(s)." in said.stdout
-    )
-    assert "add --cancel-lock" in said.stderr
-    said = fake.call("--yes", "--cancel-lock")
-    assert said.exit_code == 0, said.output
-    assert fake.changes() == ["refresh", "refresh", "cancel", "refresh"]
-
-
-def test_a_lock_may_stay_when_it_is_asked_about(fake):
-    fake.lock(pid=7, hostname="elsewhere")
-    said = fake.call(answer="n\n")
-
-    assert "Make sure first that its holder has ended. [y/N]" in said.stdout
-    assert fake.changes() == []
-
-
-def torn(fake: Fake, text: str) -> Path:
-    file = fake.backend / ".pulumi" / "stacks" / "p" / "dev.json"
-    file.parent.mkdir(parents=True)
-    file.write_text(text, "utf-8")
-    return file
-
-
-def test_a_torn_state_is_put_back_from_the_newest_whole_one(fake):
-    file = torn(fake, '{"cut')
-    file.with_name("dev.json.bak").write_text('{"older": 1}', "utf-8")
-    os.utime(file.with_name("dev.json.bak"), (1, 1))
-    history = fake.backend / ".pulumi" / "history" / "p" / "dev"
-    history.mkdir(parents=True)
-    (history / "dev-1.checkpoint.json").write_text('{"newer": 1}', "utf-8")
-    (history / "dev-2.checkpoint.json").write_text('{"cut', "utf-8")
-
-    dry = fake.call("--dry-run")
-    assert "Stopped: the state cannot be read as it is." in dry.stderr
-    assert file.read_text("utf-8") == '{"cut'
-    assert fake.call("--yes").exit_code == 0
-    assert file.read_text("utf-8") == '{"newer": 1}'
-    assert file.with_name("dev.json.torn").read_text("utf-8") == '{"cut'
-
-
-def test_a_torn_state_without_any_whole_one_is_left_to_the_engines_words(fake):
-    file = torn(fake, '{"cut')
-
-    assert fake.call("--yes").exit_code == 0
-    assert file.read_text("utf-8") == '{"cut'
-
-
-def test_an_empty_file_of_attributes_is_removed(fake):
-    file = torn(fake, "{}")
-    attributes = file.with_name("dev.json.attrs")
-    attributes.write_text("", "utf-8")
-    said = fake.call("--yes")
-
-    assert said.exit_code == 0
-    assert "which is empty; the state itself is whole." in said.stdout
-    assert not attributes.exists()
 
 
 def test_a_backend_that_is_no_folder_has_no_files_to_mend(fake):

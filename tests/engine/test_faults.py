@@ -10,6 +10,7 @@ import copy
 import json
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,12 +66,13 @@ class Firewall:
         networks = self.stack.settings["networks"]
         networks["admins"] = ADMINS[networks["admins"] == ADMINS[0]]
 
-    def recover(self, *options: str) -> Result:
+    def recover(self, *options: str, stack: str = "") -> Result:
         """What `segfw recover` says; it has the sandbox's variables, as a user has their own."""
         pulumi = self.stack.pulumi
         file = pulumi.environment.config_file(self.stack.name)
-        words = ["recover", self.stack.name, "--cwd", str(pulumi.cwd), "--config-file", str(file)]
-        return CliRunner().invoke(main, [*words, *options], env=pulumi.variables())
+        words = ["recover", stack or self.stack.name, "--cwd", str(pulumi.cwd)]
+        words += ["--config-file", str(file), *options]
+        return CliRunner().invoke(main, words, env=pulumi.variables())
 
     def pending(self) -> list[str]:
         state = self.stack.pulumi.export(self.stack.name)["deployment"]
@@ -410,15 +412,18 @@ def test_a_rule_of_which_nothing_could_be_written_is_adopted(aws) -> None:
     assert "  in the cloud, and not in the state: sgr-" in said
 
 
+@pytest.mark.parametrize("locked", [False, True], ids=["free", "locked"])
 @pytest.mark.parametrize("cut", [".json", ".json.attrs"])
-def test_a_state_that_was_cut_off_in_the_writing_is_put_back(azure, cut) -> None:
+def test_a_state_that_was_cut_off_in_the_writing_is_put_back(azure, cut, locked) -> None:
     before = azure.stack.urns()
     file = azure.stack.pulumi.stack_files / f"{azure.stack.name}{cut}"
     file.write_text(file.read_text("utf-8")[:2000] if cut == ".json" else "", "utf-8")
+    lock = lock_file(azure, pid=ended(), hostname=platform.node()) if locked else None
 
-    assert "failed to load checkpoint" in azure.stack.up(check=False).text
+    assert locked or "failed to load checkpoint" in azure.stack.up(check=False).text
     said = azure.recover("--yes")
     assert said.exit_code == 0, said.output
+    assert lock is None or not lock.exists()
     assert "an engine was killed while it wrote the state" in said.stdout
     assert azure.stack.urns() == before
     azure.dirty = False
@@ -451,9 +456,22 @@ def test_a_lock_of_a_process_that_has_ended_is_removed(azure) -> None:
     said = azure.recover("--yes")
 
     assert said.exit_code == 0
-    assert f"  locked by kim@{platform.node()}, process " in said.stdout
+    assert f" is locked by kim@{platform.node()}, process " in said.stdout
     assert "since 2026-01-02T03:04:05Z; which has ended" in said.stdout
     assert not lock.exists()
+    azure.dirty = False
+
+
+@pytest.mark.parametrize("qualified", ["organization/seg-firewall/{}", "organization/{}", "{}"])
+def test_the_lock_of_a_running_engine_stays_by_whatever_name_of_the_stack(azure, qualified) -> None:
+    with subprocess.Popen(["pulumi"], executable=shutil.which("cat"), stdin=-1) as engine:
+        lock = lock_file(azure, pid=engine.pid, hostname=platform.node())
+        said = azure.recover("--yes", "--cancel-lock", stack=qualified.format(azure.stack.name))
+        engine.communicate()
+
+    assert said.stderr.startswith("Stopped: an update is at work: ")
+    assert lock.exists()
+    lock.unlink()
     azure.dirty = False
 
 
