@@ -14,13 +14,12 @@ from segfw.clouds.aws_security_group.spec import PrefixListSpec, SecurityGroupRe
 from segfw.clouds.lifted import LiftError
 from segfw.flow import Point
 from segfw.plan import PREFIX_LISTS, Plan, make_plan
+from segfw.planned import recorded
 from segfw.problems import Place, Problem, ProblemsFound, Severity
 from segfw.proof import ProofFailed
 from segfw.review.readme import readme
 from segfw.review.remarks import all_remarks, redundancies, widenings
-from segfw.review.traceability import rules_by_name
 from segfw.settings import read_settings, tree_from_config, tree_from_values
-from segfw.settings.spelling import spelled
 from segfw.settings.types import Cloud, CloudId, ProgramValue, StackOutput
 
 if TYPE_CHECKING:
@@ -112,11 +111,7 @@ class SecureEmailGatewayFirewall(pulumi.ComponentResource):
         catalog = load_catalog()
         today = date.today()
         plan = self._planned(args, catalog, today)
-        recorded = {
-            "settings": _without_stand_ins(spelled(plan.settings, catalog)),
-            "rules": rules_by_name(plan),
-        }
-        super().__init__(TYPE, name, recorded, opts)
+        super().__init__(TYPE, name, _without_stand_ins(recorded(plan, catalog)), opts)
         if pulumi.runtime.is_dry_run():
             place = None if args is None else ARGS
             for log, line in _remarks(plan, catalog, today, place):

@@ -50,6 +50,10 @@ class Deployed(NamedTuple):
     parent: str
     """The parent's URN; empty for the stack itself."""
     inputs: Mapping[str, Any]
+    depends: Mapping[str, tuple[str, ...]]
+    """An input's name to the URNs of the resources that it was computed from."""
+    all_tags: Mapping[str, Any]
+    """Of a resource of AWS: its tags with the provider's own; empty where they are not said."""
     protected: bool
     leaving: bool
     """It was replaced and waits to be deleted."""
@@ -217,12 +221,21 @@ def _resource(value: object, path: str) -> Deployed:
         id=_text(held, "id", path, needed=False),
         parent=_text(held, "parent", path, needed=False),
         inputs=_plain(given),
+        depends=dict(_depends(held.get("propertyDependencies"))),
+        all_tags=_plain(_held(_held(held, "outputs"), "tagsAll")),
         protected=held.get("protect") is True,
         leaving=held.get("delete") is True,
         tainted=held.get("taint") is True,
         provider=_text(held, "provider", path, needed=False),
         arn=arn if isinstance(arn, str) else "",
     )
+
+
+def _depends(value: object) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Inputs with what they depend on; anything of another shape says nothing."""
+    for name, urns in cast("dict[str, object]", value).items() if isinstance(value, dict) else ():
+        listed = cast("list[object]", urns) if isinstance(urns, list) else []
+        yield name, tuple(urn for urn in listed if isinstance(urn, str))
 
 
 def _encodable(held: Mapping[str, Any], path: str) -> None:

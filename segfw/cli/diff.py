@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from segfw.catalog import load_catalog
-from segfw.cli.load import load_plan
+from segfw.cli.load import accounts_of, load_plan, state_of
 from segfw.cli.main import EXIT_STATUS, config_dir_option, report_problems, stack_file, today
 from segfw.cli.write import markdown_text, plain_text
-from segfw.problems import Place, Problem, ProblemsFound
-from segfw.settings import read_tree
+from segfw.problems import ProblemsFound
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segfw.changes.verdict import Verdict
-    from segfw.settings.tree import Tree
 
 CHANGES = 4
 """The exit status that --exit-code asks for."""
@@ -73,15 +72,13 @@ def diff(stack: str, state: str, form: str, config_dir: Path, *, differing: bool
     STACK is a stack's name, or the path of its file. Secrets in the state are not read.
     """
     from segfw.changes import compare
-    from segfw.changes.site import WORDS
     from segfw.changes.verdict import judge
     from segfw.review.changes import sections
-    from segfw.state import read_state
 
     file = stack_file(stack, config_dir)
     made = load_plan(*file, today())
-    accounts = _texts_of(read_tree(*file), WORDS[made.settings.cloud].account_key)
-    changes = compare(made, read_state(_text_of(state), _name_of(state)), accounts)
+    accounts = accounts_of(*file, made.settings.cloud)
+    changes = compare(made, state_of(state), accounts)
     verdict = judge(changes)
     if form == "json":
         from segfw.review.changes_document import document
@@ -93,12 +90,6 @@ def diff(stack: str, state: str, form: str, config_dir: Path, *, differing: bool
     sys.exit(_status(verdict, differs=differing and changes.any, told=form == "json"))
 
 
-def _texts_of(tree: Tree, key: str) -> tuple[str, ...]:
-    """The text, or the texts, that the stack file has under a provider's *key*."""
-    node = tree.provider.get(key)
-    return () if node is None else tuple(one.text for one in node.items() or (node,))
-
-
 def _status(verdict: Verdict, *, differs: bool, told: bool) -> int:
     """The exit status; problems are said on standard error unless the form has *told* them."""
     if verdict.problems:
@@ -106,24 +97,3 @@ def _status(verdict: Verdict, *, differs: bool, told: bool) -> int:
             report_problems(ProblemsFound(verdict.problems))
         return 1
     return CHANGES if differs else 0
-
-
-def _name_of(state: str) -> str:
-    return "standard input" if state == "-" else state
-
-
-def _text_of(state: str) -> str:
-    """The state's text, from a file or standard input.
-
-    Raises:
-        ProblemsFound: there is no such file, or it is no text.
-    """
-    try:
-        if state == "-":
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        return Path(state).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        message = f"{(error.strerror or str(error)).lower()}."
-    except UnicodeDecodeError:
-        message = "this is no text, so no JSON; a compressed state is read after gunzip."
-    raise ProblemsFound([Problem(Place(_name_of(state), 0), "", message)])

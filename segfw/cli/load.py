@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -9,14 +11,19 @@ import click
 from segfw.catalog import load_catalog
 from segfw.clouds.lifted import LiftError
 from segfw.plan import Plan, make_plan
+from segfw.problems import Place, Problem, ProblemsFound
 from segfw.proof import ProofFailed
 from segfw.settings import read_settings, read_tree
+from segfw.settings.types import Cloud
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
 
     from segfw.settings.types import Settings
+    from segfw.state import State
+
+ACCOUNT_KEYS = {Cloud.AWS: "aws:allowedAccountIds", Cloud.AZURE: "azure-native:subscriptionId"}
+"""Where a stack file names the account that it is for."""
 
 
 class NotProven(click.ClickException):
@@ -65,3 +72,28 @@ def load_plan(config_dir: Path, stack: str, today: date) -> Plan:
         return make_plan(settings, load_catalog())
     except (ProofFailed, LiftError) as failed:
         raise NotProven(stack, failed) from None
+
+
+def accounts_of(config_dir: Path, stack: str, cloud: Cloud) -> tuple[str, ...]:
+    """The AWS accounts, or the Azure subscription, that the stack's file names."""
+    node = read_tree(config_dir, stack).provider.get(ACCOUNT_KEYS[cloud])
+    return () if node is None else tuple(one.text for one in node.items() or (node,))
+
+
+def state_of(named: str) -> State:
+    """The state in a file, or on standard input where *named* is ``-``.
+
+    Raises:
+        ProblemsFound: there is no such file, or it is no state.
+    """
+    from segfw.state import read_state
+
+    name = "standard input" if named == "-" else named
+    try:
+        raw = sys.stdin.buffer.read() if named == "-" else Path(named).read_bytes()
+        return read_state(raw.decode("utf-8-sig"), name)
+    except OSError as error:
+        message = f"{(error.strerror or str(error)).lower()}."
+    except UnicodeDecodeError:
+        message = "this is no text, so no JSON; a compressed state is read after gunzip."
+    raise ProblemsFound([Problem(Place(name, 0), "", message)])

@@ -1,0 +1,293 @@
+"""The guardrails of `segfw.guardrails` as CrossGuard policies; nothing is decided here.
+
+The engine sends each resource's inputs first, and all resources with their dependencies at
+the end: the pack keeps the former, and judges when it has the latter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyComplianceFramework,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy import Severity as PolicySeverity
+from pulumi_policy.proxy import UnknownValueError
+
+from segfw.catalog import load_catalog
+from segfw.guardrails.guardrail import Guardrail, Severity, Verdict
+from segfw.guardrails.levels import Level, level
+from segfw.guardrails.pack import GUARDRAILS, Finding, judge
+from segfw.guardrails.rules.tagged import takes_tags
+from segfw.guardrails.view import View, held
+from segfw.inventory import FIREWALL, UNKNOWN, Inventory, Resource
+from segfw.problems import Place, Problem, ProblemsFound
+from segfw.waivers import Waivers, known_words, read_waivers
+from segfw.waivers.findings import waiver_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_policy import PolicyResource
+
+    from segfw.waivers import Waiver
+
+LEVELS = {Level.ADVISORY: EnforcementLevel.ADVISORY, Level.MANDATORY: EnforcementLevel.MANDATORY}
+SEVERITIES = {
+    Severity.LOW: PolicySeverity.LOW,
+    Severity.MEDIUM: PolicySeverity.MEDIUM,
+    Severity.HIGH: PolicySeverity.HIGH,
+    Severity.CRITICAL: PolicySeverity.CRITICAL,
+}
+PROVIDER = "pulumi:providers:"
+
+
+REGISTER = Path(__file__).resolve().parent.parent / "config" / "waivers.yaml"
+"""The register of the project that the pack stands in; policy config may name another."""
+
+
+class Judged(NamedTuple):
+    """A finding, and what covers it."""
+
+    finding: Finding
+    waiver: Waiver | None
+
+
+class Stack:
+    """What the engine has sent of one stack."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._inputs: dict[str, Mapping[str, Any]] = {}
+        self._judged: tuple[object, tuple[Judged, ...]] | None = None
+        self._register: Waivers | None = None
+        self.environment = ""
+        """Of the firewall; empty where none of ours has said it."""
+        self.faults: tuple[Problem, ...] = ()
+        """What is wrong with the register of waivers, those that are past among it."""
+
+    def keep(self, args: ResourceValidationArgs) -> None:
+        """Keep a resource's inputs; the firewall's say how strict its environment is."""
+        self._inputs[args.urn] = known(args.props)
+        self._judged = None
+        if args.resource_type == FIREWALL:
+            settings = held(self._inputs[args.urn], "settings")
+            self.environment = str(held(settings, "gateway").get("environment", ""))
+            enforce(self.environment)
+
+    def read_register(self, path: Path) -> None:
+        """Read the waivers; without a file there are none."""
+        self._register = Waivers((), date.today())
+        try:
+            if path.is_file():
+                words = known_words(load_catalog())
+                text = path.read_text("utf-8-sig")
+                self._register = read_waivers(text, str(path), words, date.today())
+            self.faults = self._register.expired
+        except ProblemsFound as found:
+            self.faults = tuple(found.problems)
+        except (OSError, UnicodeDecodeError) as error:
+            self.faults = (Problem(Place(str(path), 0), "", f"it cannot be read: {error}."),)
+
+    def findings(self, resources: Sequence[PolicyResource]) -> tuple[Judged, ...]:
+        """What all guardrails find, worked out once for each time that the engine asks."""
+        asked = tuple(one.urn for one in resources)
+        if self._judged is None or self._judged[0] != asked:
+            stack = asked[0].split("::", 1)[0].removeprefix("urn:pulumi:") if asked else ""
+            inventory = Inventory(stack, tuple(self._resource(one) for one in resources))
+            if self._register is None:
+                self.read_register(REGISTER)
+            self._judged = asked, tuple(self._judge(inventory))
+        return self._judged[1]
+
+    def _judge(self, inventory: Inventory) -> Iterator[Judged]:
+        register = self._register or Waivers((), date.today())
+        gateway = View(inventory, load_catalog(), date.today()).gateway
+        for one in judge(inventory, load_catalog(), date.today()):
+            yield Judged(one, waiver_of(one, gateway, inventory.stack, register))
+
+    def _resource(self, one: PolicyResource) -> Resource:
+        given = self._inputs.get(one.urn)
+        outputs = known(one.props)
+        inputs = dict(given if given is not None else outputs)
+        if isinstance(outputs.get("tagsAll"), dict):
+            inputs["tagsAll"] = outputs["tagsAll"]
+        id_ = outputs.get("id")
+        return Resource(
+            urn=one.urn,
+            type=one.resource_type,
+            name=one.urn.rpartition("::")[2],
+            parent=one.parent.urn if one.parent is not None else "",
+            inputs=inputs,
+            depends={
+                name: tuple(each.urn for each in many)
+                for name, many in one.property_dependencies.items()
+            },
+            id=id_ if isinstance(id_, str) else "",
+        )
+
+
+def known(props: Any) -> Any:
+    """Plain values of what the engine sent, `UNKNOWN` for what it does not know yet."""
+    if isinstance(props, Mapping):
+        mapping = cast("Mapping[str, Any]", props)
+        return {key: _item(mapping, key) for key in mapping}
+    if isinstance(props, Sequence) and not isinstance(props, str | bytes):
+        items = cast("Sequence[Any]", props)
+        return [_item(items, index) for index in range(len(items))]
+    if isinstance(props, float) and props.is_integer():
+        return int(props)
+    return props
+
+
+def _item(holder: Any, key: Any) -> Any:
+    try:
+        return known(holder[key])
+    except UnknownValueError:
+        return UNKNOWN
+
+
+STACK = Stack()
+
+
+def _keep(args: ResourceValidationArgs, _: ReportViolation) -> None:
+    STACK.keep(args)
+
+
+def _register(args: StackValidationArgs, report: ReportViolation) -> None:
+    named = args.get_config().get("file")
+    STACK.read_register(Path(named) if isinstance(named, str) else REGISTER)
+    for fault in STACK.faults:
+        report(str(fault), None)
+    enforce(STACK.environment)
+    pass_over_what_finds_nothing(STACK.findings(args.resources))
+
+
+def _waived(args: StackValidationArgs, report: ReportViolation) -> None:
+    for one in STACK.findings(args.resources):
+        if one.waiver is not None:
+            found = one.finding.found
+            said = f"{one.finding.guardrail.id}: {found.subject}: {found.message}"
+            report(f"{said} (until {one.waiver.expires} by {one.waiver.owner})", found.urn)
+
+
+def _of(guardrail: Guardrail) -> StackValidationPolicy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        for one in STACK.findings(args.resources):
+            found = one.finding.found
+            if one.finding.guardrail is guardrail and one.finding.violated and not one.waiver:
+                report(f"{found.subject}: {found.message}. {guardrail.fix}", found.urn)
+
+    frameworks = ", ".join(guardrail.frameworks)
+    return StackValidationPolicy(
+        name=guardrail.id,
+        description=guardrail.statement,
+        validate=validate,
+        enforcement_level=LEVELS[level(guardrail, "")],
+        severity=SEVERITIES[guardrail.severity],
+        framework=PolicyComplianceFramework(name=frameworks) if frameworks else None,
+        tags=list(guardrail.answers),
+        remediation_steps=guardrail.fix,
+    )
+
+
+def _noted(name: str, description: str, verdict: Verdict) -> StackValidationPolicy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        for one in STACK.findings(args.resources):
+            found = one.finding.found
+            if found.verdict is verdict:
+                said = f"{one.finding.guardrail.id}: {found.subject}: {found.message}"
+                report(said, found.urn)
+
+    return StackValidationPolicy(
+        name=name,
+        description=description,
+        validate=validate,
+        enforcement_level=EnforcementLevel.ADVISORY,
+    )
+
+
+def _tag(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
+    """The resource with the tags that say whose it is, where it has none; else no change."""
+    inputs = known(args.props)
+    if not takes_tags(args.resource_type) or inputs.get("tags"):
+        return None
+    stack, project = args.urn.removeprefix("urn:pulumi:").split("::", 2)[:2]
+    return {**args.props, "tags": {"pulumi:project": project, "pulumi:stack": stack}}
+
+
+OF_GUARDRAILS = {one.id: _of(one) for one in GUARDRAILS}
+OF_NOTES = {
+    _noted(
+        "not-known-yet",
+        "What no guardrail can decide before the update; judge it again with "
+        "`pulumi policy analyze`.",
+        Verdict.OPEN,
+    ): Verdict.OPEN,
+    _noted("listed", "What is allowed, and a reviewer should see.", Verdict.LISTED): Verdict.LISTED,
+}
+POLICIES: list[Policy] = [
+    ResourceValidationPolicy(
+        name="inputs",
+        description="Reads what each resource is given, for the guardrails; finds nothing itself.",
+        validate=_keep,
+        enforcement_level=EnforcementLevel.ADVISORY,
+    ),
+    ResourceValidationPolicy(
+        name="tagged-remediation",
+        description="Tags what has no tags with its project and stack, in place. Off unless policy "
+        'config says {"tagged-remediation": "remediate"}.',
+        remediate=cast("Any", _tag),  # the package's type knows only of awaited ones
+        enforcement_level=EnforcementLevel.DISABLED,
+    ),
+    StackValidationPolicy(
+        name="waivers",
+        description="The register of waivers can be read, and none has expired.",
+        validate=_register,
+        enforcement_level=EnforcementLevel.MANDATORY,
+        config_schema=PolicyConfigSchema(
+            {"file": {"type": "string", "description": "The register, if it is another file."}}
+        ),
+    ),
+    *cast("list[Policy]", list(OF_GUARDRAILS.values())),
+    StackValidationPolicy(
+        name="waived",
+        description="What is violated and accepted for a while.",
+        validate=_waived,
+        enforcement_level=EnforcementLevel.ADVISORY,
+    ),
+    *OF_NOTES,
+]
+
+
+def enforce(environment: str) -> None:
+    """Give every guardrail the level that it has in *environment*; policy config goes before."""
+    for guardrail in GUARDRAILS:
+        OF_GUARDRAILS[guardrail.id].enforcement_level = LEVELS[level(guardrail, environment)]
+
+
+def pass_over_what_finds_nothing(found: tuple[Judged, ...]) -> None:
+    """Switch off, for the rest of this judgement, the policies that have nothing to report.
+
+    The package reads every resource anew for every policy that is on, which takes longer than
+    all that the guardrails do.
+    """
+    verdicts = {one.finding.found.verdict for one in found}
+    violated = {one.finding.guardrail.id for one in found if one.finding.violated}
+    for id_, policy in OF_GUARDRAILS.items():
+        if id_ not in violated:
+            policy.enforcement_level = EnforcementLevel.DISABLED
+    for policy, verdict in OF_NOTES.items():
+        on = verdict in verdicts
+        policy.enforcement_level = EnforcementLevel.ADVISORY if on else EnforcementLevel.DISABLED

@@ -1,0 +1,1 @@
+"""Guardrails: policies of ours that judge packets, over the resources of whoever made them."""

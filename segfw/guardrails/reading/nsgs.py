@@ -1,0 +1,287 @@
+"""Rules of Azure network security groups, inline and standalone, of both Azure providers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from segfw import limits
+from segfw.catalog.model import Direction
+from segfw.guardrails.reading.index import NOT_KNOWN
+from segfw.guardrails.reading.seen import (
+    ANY_END,
+    ANY_SERVICE,
+    EVERY_SERVICE,
+    EVERYBODY,
+    NOBODY,
+    Ends,
+    Parts,
+    Seen,
+    atom,
+    prefix,
+    protocol,
+    public,
+    seen,
+    together,
+    unreadable,
+)
+from segfw.guardrails.reading.values import (
+    Malformed,
+    Notes,
+    entries,
+    given,
+    number,
+    quoted,
+    text,
+    words,
+)
+from segfw.sets.addresses import AddressSet, Family, private_addresses
+from segfw.sets.headerspace import WITH_PORTS, Service
+from segfw.sets.ports import ALL_PORTS, LAST_PORT, PortRange, PortSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from segfw.guardrails.reading.index import Index
+    from segfw.inventory import Inventory, Resource
+
+T = TypeVar("T")
+Services = tuple[tuple[Service, ...], tuple[Service, ...]]
+PACKAGE = r"azure-native(_\w+)?:network(/\w+)?:"
+NSG = re.compile(
+    PACKAGE + r"NetworkSecurityGroup|azure:network/networkSecurityGroup:NetworkSecurityGroup"
+)
+NSG_RULE = re.compile(
+    PACKAGE + r"SecurityRule|azure:network/networkSecurityRule:NetworkSecurityRule"
+)
+DIRECTIONS = {"inbound": Direction.INGRESS, "outbound": Direction.EGRESS}
+ACCESS = {"allow": True, "deny": False}
+ANY = ("*", "any")
+NETWORK = "tag:virtualnetwork"
+LOAD_BALANCER = "tag:azureloadbalancer"
+PRIVATE_TAGS = (NETWORK, LOAD_BALANCER)
+"""Service tags that name nobody on the internet; what the others hold changes every week."""
+TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
+RANGE = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?", re.ASCII)
+
+
+def nsg_rules(inventory: Inventory, index: Index) -> Iterator[tuple[str, Seen]]:
+    """Every rule with the URN of its NSG, or ``name:...`` of one that the stack does not have."""
+    nsgs = {one.urn: one for one in inventory.resources if NSG.fullmatch(one.type)}
+    by_name = _by_name(nsgs.values())
+    for one in nsgs.values():
+        yield from ((one.urn, rule) for rule in _inline(one))
+    types = {one.type for one in nsgs.values()}
+    for one in inventory.resources:
+        if NSG_RULE.fullmatch(one.type):
+            linked = next(index.linked(one, "networkSecurityGroupName", types), "")
+            owner = linked or _owner(one, by_name)
+            yield from ((owner, rule) for rule in _standalone(one, owner))
+
+
+def _by_name(nsgs: Iterable[Resource]) -> dict[tuple[str, str], list[str]]:
+    """NSGs by their names, which Azure compares without case, with and without their group."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in nsgs:
+        name = words(one.inputs, "networkSecurityGroupName") or words(one.inputs, "name")
+        name = name or one.id.rpartition("/")[2]
+        for group in {words(one.inputs, "resourceGroupName").lower(), ""}:
+            found.setdefault((group, name.lower()), []).append(one.urn)
+    return found
+
+
+def _owner(rule: Resource, by_name: Mapping[tuple[str, str], list[str]]) -> str:
+    name = words(rule.inputs, "networkSecurityGroupName")
+    if not name:
+        return NOT_KNOWN
+    group = words(rule.inputs, "resourceGroupName").lower()
+    for key in ((group, name.lower()), ("", name.lower())):
+        found = by_name.get(key, [])
+        if len(found) == 1:
+            return found[0]
+    return f"name:{name}"
+
+
+def _inline(resource: Resource) -> Iterator[Seen]:
+    notes = Notes()
+    listed = notes.read(lambda: list(entries(resource.inputs, "securityRules")), None)
+    if listed is None:
+        yield from _any(resource, "securityRules", notes)
+        return
+    for entry in listed:
+        if entry.lacking is not None:
+            of_entry = Notes()
+            of_entry.add(entry.lacking)
+            yield from _any(resource, entry.where, of_entry)
+        else:
+            yield from _rule(resource, entry.inputs, entry.where)
+
+
+def _any(resource: Resource, where: str, notes: Notes) -> Iterator[Seen]:
+    for direction in Direction:
+        yield unreadable(resource, where, direction, notes, allows=None, number=None)
+
+
+def _standalone(resource: Resource, owner: str) -> Iterator[Seen]:
+    for rule in _rule(resource, resource.inputs, ""):
+        if owner != NOT_KNOWN:
+            yield rule
+        else:
+            said = (*rule.undecided, "networkSecurityGroupName is not known yet")
+            yield rule._replace(allows=None, undecided=said)
+
+
+def _rule(resource: Resource, inputs: Mapping[str, Any], where: str) -> Iterator[Seen]:
+    """The rule; twice, and perhaps, where its direction is open."""
+    of_both = Notes()
+    direction = of_both.read(lambda: _one_of(inputs, "direction", DIRECTIONS), None)
+    allows = of_both.read(lambda: _one_of(inputs, "access", ACCESS), None)
+    order = of_both.read(lambda: _priority(inputs), None)
+    name = words(inputs, "name") or words(inputs, "securityRuleName") or resource.name
+    for way in (direction,) if direction else Direction:
+        notes = Notes()
+        notes.undecided += of_both.undecided
+        notes.faults += of_both.faults
+        inward = way is Direction.INGRESS
+        far, near = ("source", "destination") if inward else ("destination", "source")
+        denies = allows is not True
+        services = _services(inputs, notes)
+        ends = _ends(inputs, far, notes, denies=denies)
+        if denies and not _any_source_port(inputs):
+            ends = NOBODY, ends[1]
+        elif denies:
+            ends = _where_near(ends[0], _ends(inputs, near, Notes(), denies=False)[0]), ends[1]
+        yield seen(
+            resource,
+            inputs,
+            where=where,
+            name=name,
+            direction=way,
+            allows=allows if direction else None,
+            number=order,
+            parts=Parts(services, ends),
+            notes=notes,
+        )
+
+
+def _priority(inputs: Mapping[str, Any]) -> int:
+    first, last = limits.NSG_PRIORITY_FIRST, limits.NSG_PRIORITY_LAST
+    found = number(inputs, "priority")
+    if found is None or not first <= found <= last:
+        raise Malformed(f"priority is not within {first} to {last:,}")
+    return found
+
+
+def _one_of(inputs: Mapping[str, Any], field: str, values: Mapping[str, T]) -> T:
+    written = (text(inputs, field) or "").lower()
+    if written not in values:
+        raise Malformed(f"{field} is {quoted(written)}, neither {' nor '.join(values)}")
+    return values[written]
+
+
+def _services(inputs: Mapping[str, Any], notes: Notes) -> Services:
+    """Source ports are the far end's own choice, so they narrow nothing that is allowed."""
+    read = notes.read(lambda: (protocol(inputs, "protocol"),), None)
+    ranges, complete = _ranges(inputs, "destination", notes)
+    if read is None:
+        return ANY_SERVICE
+    if read[0] is not None and read[0] not in WITH_PORTS:
+        only = (Service.of_protocol(read[0]),)
+        return only, only
+    if complete and not ranges:
+        notes.add(Malformed("destinationPortRange is absent"))
+        return ANY_SERVICE
+    if read[0] is None and ALL_PORTS in ranges:
+        return EVERY_SERVICE, EVERY_SERVICE
+    numbers = WITH_PORTS if read[0] is None else (read[0],)
+    found = tuple(Service.of_ports(one, ports) for one in numbers for ports in ranges)
+    return found, found if complete else EVERY_SERVICE
+
+
+def _ranges(inputs: Mapping[str, Any], side: str, notes: Notes) -> tuple[list[PortRange], bool]:
+    """The port ranges of a side, singular and plural, and whether those are all."""
+    values, complete = _both(inputs, f"{side}PortRange", "s", notes)
+    found: list[PortRange] = []
+    for value in values:
+        read = notes.read(lambda value=value: _port_range(value), None)
+        complete = complete and read is not None
+        found += [read] if read is not None else []
+    return found, complete
+
+
+def _both(
+    inputs: Mapping[str, Any], singular: str, ending: str, notes: Notes
+) -> tuple[list[str], bool]:
+    """The values of a singular field and its plural, and whether those are all."""
+    one, sure = notes.texts(inputs, singular)
+    more, all_sure = notes.texts(inputs, singular + ending)
+    return [value.strip() for value in (*one, *more)], sure and all_sure
+
+
+def _port_range(value: str) -> PortRange:
+    if value.lower() in ANY:
+        return ALL_PORTS
+    found = RANGE.fullmatch(value)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if not 0 <= first <= last <= LAST_PORT:
+        raise Malformed(f"{quoted(value)} is no port range")
+    return PortRange(first, last)
+
+
+def _any_source_port(inputs: Mapping[str, Any]) -> bool:
+    """The rule matches whatever port the other side sends from."""
+    ranges, complete = _ranges(inputs, "source", Notes())
+    return complete and (not ranges or PortSet.of(ranges) == PortSet.of([ALL_PORTS]))
+
+
+def _ends(inputs: Mapping[str, Any], side: str, notes: Notes, *, denies: bool) -> tuple[Ends, Ends]:
+    """Who is on a side of the rule; of what cannot be read, perhaps anybody."""
+    values, complete = _both(inputs, f"{side}AddressPrefix", "es", notes)
+    groups = f"{side}ApplicationSecurityGroup"
+    found: list[tuple[Ends, Ends]] = []
+    for value in values:
+        read = notes.read(lambda value=value: _one(value, denies=denies), None)
+        complete = complete and read is not None
+        found += [read] if read is not None else []
+    if given(inputs.get(f"{groups}s")) or given(inputs.get(f"{groups}Ids")):
+        members = atom("application security groups")
+        found.append((members, members))
+    if complete and not found:
+        notes.add(Malformed(f"{side}AddressPrefix is absent"))
+        return ANY_END
+    most = together(one[1] for one in found) if complete else EVERYBODY
+    return together(one[0] for one in found), most
+
+
+def _one(value: str, *, denies: bool) -> tuple[Ends, Ends]:
+    """At least these, at most those.
+
+    A deny of the virtual network may be one of any private address; an allow for it is for
+    nobody on the internet.
+    """
+    lower = value.lower()
+    if lower in ANY:
+        return EVERYBODY, EVERYBODY
+    if lower == "internet":
+        held = {family: public(family) for family in Family}
+        return held, held
+    if TAG.fullmatch(value):
+        name = f"tag:{lower}"
+        members = atom(name)
+        if name not in PRIVATE_TAGS:
+            return members, EVERYBODY
+        inside = {family: private_addresses(family) for family in Family}
+        return members, together((members, inside)) if denies and name == NETWORK else members
+    held = prefix(value)
+    return held, held
+
+
+def _where_near(far: Ends, near: Ends) -> Ends:
+    """The far ends of the families in which the gateway is surely on the near side."""
+    return {family: held for family, held in far.items() if _has_gateway(near.get(family))}
+
+
+def _has_gateway(near: AddressSet | None) -> bool:
+    return near is not None and (
+        NETWORK in near.atoms or near.held == AddressSet.whole(near.family).held
+    )

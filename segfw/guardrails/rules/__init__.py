@@ -1,0 +1,1 @@
+"""The guardrails, one to a module."""
