@@ -4,6 +4,7 @@
 # make check  formatting, lint, types, layering
 # make bench  how long things take
 # make docs   the generated reference
+# make scan   checkov and cfn-lint over what the stacks export
 #
 # Everything is made below this folder: .venv (Python), .tools (the engine, built once if there is
 # no Pulumi on PATH; name another folder in SEG_SANDBOX_TOOLS to share it), .sandbox (state).
@@ -20,6 +21,8 @@ REQUIREMENTS := requirements.txt requirements-dev.txt pyproject.toml
 STAMP := $(VENV)/.made-of-$(shell cat $(REQUIREMENTS) 2>/dev/null | cksum | tr ' ' '-')
 BENCH_VENV := .tools/bench-venv
 BENCH_STAMP := $(BENCH_VENV)/.made-of-$(shell cat requirements-bench.txt 2>/dev/null | cksum | tr ' ' '-')
+SCAN_VENV := .tools/scan-venv
+SCAN_STAMP := $(SCAN_VENV)/.made-of-$(shell cat requirements-scan.txt 2>/dev/null | cksum | tr ' ' '-')
 
 
 # Pins every package anew; `make lock` after a change to pyproject.toml or requirements.in.
@@ -27,11 +30,12 @@ lock: venv
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' requirements.in -o requirements.txt
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' requirements.txt --group dev -o requirements-dev.txt
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' --group bench -o requirements-bench.txt
+	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' --group scan -o requirements-scan.txt
 
-.PHONY: help venv engine lock up down test check bench docs
+.PHONY: help venv engine lock up down test check bench docs scan
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,9p'
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,10p'
 
 venv: $(STAMP)
 
@@ -77,3 +81,14 @@ $(BENCH_STAMP): | venv
 
 docs: venv
 	$(RUN) -m segfw.cli.reference --write docs/reference
+
+# Scanners of others, in an environment of their own; see docs/waivers.md.
+scan: $(SCAN_STAMP)
+	@$(RUN) -m scan --tools $(SCAN_VENV)/bin $(SCAN_FLAGS)
+
+$(SCAN_STAMP): | venv
+	@echo "scan: installing checkov and cfn-lint into $(SCAN_VENV); this takes a minute, and is done once."
+	@$(RUN) -m venv $(SCAN_VENV)
+	@$(SCAN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
+	@rm -f $(SCAN_VENV)/.made-of-*
+	@touch $@

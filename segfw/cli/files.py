@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -29,5 +30,6 @@ def write_file(path: Path, text: str) -> None:
         draft.write_bytes(text.encode())
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise click.ClickException(f"cannot write {path}: {error.strerror}.") from None

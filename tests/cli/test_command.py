@@ -127,11 +127,22 @@ STATUSES = {
     "check": "0123",
     "prove": "0123",
     "diff": "01234",
+    "export": "0123",
+    "permissions": "0123",
+    "policy": "01234",
+    "waivers": "0123",
     "settings": "012",
     "features": "02",
     "rows": "02",
     "recover": "012",
     None: "0123",
+}
+OF_POLICY = {
+    "0": "no mandatory guardrail is violated, or a waiver covers what is",
+    "1": "a stack file, the state or the register of waivers has problems",
+    "2": "the call cannot be read: an unknown command, option or name",
+    "3": "a proof does not hold: a bug of seg-firewall, nothing was made",
+    "4": "a mandatory guardrail is violated; with --strict, any",
 }
 MEANT = {
     "0": "everything holds, or what was asked for is shown",
@@ -157,7 +168,7 @@ def test_help_says_every_exit_status_that_a_command_has(command, statuses):
     text = CliRunner().invoke(main, [command, "--help"] if command else ["--help"]).stdout
     said = text.partition("  Exit status:\n")[2].partition("\n\n")[0].splitlines()
 
-    meant = {"recover": OF_RECOVER, "diff": OF_DIFF}.get(command, MEANT)
+    meant = {"recover": OF_RECOVER, "diff": OF_DIFF, "policy": OF_POLICY}.get(command, MEANT)
     assert said == [f"    {one}  {meant[one]}" for one in statuses]
 
 

@@ -12,14 +12,18 @@ from segfw.cli.reference import (
     diff_page,
     diff_schema,
     features_page,
+    guardrails_page,
     hosts_page,
     limits_page,
     plan_page,
     plan_schema,
+    policy_page,
+    policy_schema,
     proof_page,
     proof_schema,
     rows_page,
     settings_page,
+    stock_page,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ def all_pages() -> dict[str, str]:
     catalog = load_catalog()
     schema = plan_schema.schema()
     proofs = proof_schema.schema()
+    judgement = policy_schema.schema()
     differences = diff_schema.schema()
     return {
         "checklist.md": checklist_page.page(catalog),
@@ -39,14 +44,18 @@ def all_pages() -> dict[str, str]:
         "diff-json.md": diff_page.page(differences),
         "diff.schema.json": json.dumps(differences, indent=2) + "\n",
         "features.md": features_page.page(catalog),
+        "guardrails.md": guardrails_page.page(),
         "hosts.md": hosts_page.page(catalog),
         "limits.md": limits_page.page(),
         "plan-json.md": plan_page.page(schema),
         "plan.schema.json": json.dumps(schema, indent=2) + "\n",
+        "policy-json.md": policy_page.page(judgement),
+        "policy.schema.json": json.dumps(judgement, indent=2) + "\n",
         "proof-json.md": proof_page.page(proofs),
         "proof.schema.json": json.dumps(proofs, indent=2) + "\n",
         "rows.md": rows_page.page(catalog),
         "settings.md": settings_page.page(catalog),
+        "stock-checks.md": stock_page.page(),
     }
 
 

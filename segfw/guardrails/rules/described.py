@@ -49,7 +49,7 @@ GUARDRAIL = Guardrail(
         "CKV_AWS_23",
         "AWS-0099",
         "AWS-0124",
-        "EC2_SECURITY_GROUP_DESCRIPTION_RULE",
+        "SECURITY_GROUP_DESCRIPTION_RULE",
         "aws-ec2-securitygroup-missing-ingress-rule-description",
         "aws-ec2-securitygroup-missing-egress-rule-description",
     ),

@@ -74,7 +74,7 @@ GUARDRAIL = Guardrail(
         "CKV_AWS_382",
         "CKV_AWS_352",
         "AWS-0102",
-        "EC2_SECURITY_GROUP_INGRESS_ALL_PROTOCOLS_RULE",
+        "SECURITY_GROUP_INGRESS_ALL_PROTOCOLS_RULE",
         "SECURITY_GROUP_EGRESS_ALL_PROTOCOLS_RULE",
         "ec2_securitygroup_allow_ingress_from_internet_to_all_ports",
         "ec2_networkacl_allow_ingress_any_port",

@@ -1,0 +1,84 @@
+"""What is found in a plan, as waivers see it: by our guardrails, and foreseen of stock checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from segfw.guardrails.view import held
+from segfw.waivers.stock import STOCK
+from segfw.waivers.tripping import containers, tripping
+from segfw.waivers.waiver import Subject, waived
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from segfw.guardrails.guardrail import Found
+    from segfw.guardrails.pack import Finding
+    from segfw.guardrails.view import Gateway
+    from segfw.plan import Plan
+    from segfw.waivers.waiver import Waiver, Waivers
+
+
+def resource_of(found: Found) -> str:
+    """The name of the resource that a guardrail found something in; its subject without one."""
+    return found.urn.rpartition("::")[2] or found.subject
+
+
+def subjects_of_findings(
+    findings: Iterable[Finding],
+    features: Mapping[str, tuple[str, ...]],
+    environment: str,
+    stack: str,
+) -> Iterator[Subject]:
+    """The violations among *findings*; *features* says what each resource serves."""
+    for one in findings:
+        if one.violated:
+            name = resource_of(one.found)
+            yield Subject(one.guardrail.id, name, features.get(name, ()), environment, stack)
+
+
+def waiver_of(
+    finding: Finding, gateway: Gateway | None, stack: str, register: Waivers
+) -> Waiver | None:
+    """The waiver in force that covers a violation; None for what is none, or is not covered.
+
+    Environment and features are what the firewall recorded, so the answer is the same for a
+    plan, for a state and in the policy pack.
+    """
+    if not finding.violated:
+        return None
+    name = resource_of(finding.found)
+    environment = gateway.environment if gateway else ""
+    features = _recorded_features(gateway.rules, name) if gateway else ()
+    return waived(register, finding.guardrail.id, name, features, environment, stack)
+
+
+def _recorded_features(rules: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """What a rule serves; of a group, network ACL or NSG, what its rules do."""
+    found: dict[str, None] = {}
+    for key in rules:
+        rule = key.partition("/")[2]
+        if rule == name or rule.startswith(f"{name.removesuffix('-acl')}-"):
+            listed = held(rules, key).get("features")
+            items = cast("list[object]", listed) if isinstance(listed, list) else []
+            found.update(dict.fromkeys(one for one in items if isinstance(one, str)))
+    return tuple(found)
+
+
+def features_by_name(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """What each rule serves, and each group, network ACL and NSG through its rules."""
+    found: dict[str, tuple[str, ...]] = {}
+    for container in containers(plan):
+        found[container.name] = container.subject("", plan).features
+        found.update((rule.name, rule.features) for rule in container.rules)
+    return found
+
+
+def foreseen(plan: Plan) -> Iterator[Subject]:
+    """What trips the checks of others in the plan, as `segfw.waivers.stock` foresees it."""
+    for check in STOCK.values():
+        yield from tripping(check, plan)
+
+
+FORESEEN = tuple(one.id for one in STOCK.values() if one.trips is not None)
+"""The checks of others about which a plan alone decides whether they trip."""
