@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bench.contenders import libraries
 from bench.covers import covers
 from bench.engine import engine
+from bench.policing import policing
 from bench.scaling import scaling
 from bench.sizes import sizes
 from bench.stacks import stacks
@@ -154,4 +155,5 @@ MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
     "covers": covers,
     "stacks": stacks,
     "engine": engine,
+    "policing": policing,
 }

@@ -56,7 +56,7 @@ def test_every_command_is_one_that_there_is(path, line, tmp_path, monkeypatch):
     command = main.get_command(click.Context(main), name)
 
     assert command is not None
-    command.make_context(name, words)
+    command.make_context(name, words, help_option_names=["-h", "--help"])
 
 
 def test_the_pipelines_run_the_same_commands():
