@@ -6,7 +6,7 @@ the end: the pack keeps the former, and judges when it has the latter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -37,20 +37,18 @@ from segfw.waivers import Waivers, known_words, read_waivers
 from segfw.waivers.findings import waiver_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pulumi_policy import PolicyResource
 
     from segfw.waivers import Waiver
 
-LEVELS = {Level.ADVISORY: EnforcementLevel.ADVISORY, Level.MANDATORY: EnforcementLevel.MANDATORY}
 SEVERITIES = {
     Severity.LOW: PolicySeverity.LOW,
     Severity.MEDIUM: PolicySeverity.MEDIUM,
     Severity.HIGH: PolicySeverity.HIGH,
     Severity.CRITICAL: PolicySeverity.CRITICAL,
 }
-PROVIDER = "pulumi:providers:"
+NOTES = {"not-known-yet": Verdict.OPEN, "listed": Verdict.LISTED}
+"""Policies that only report, and what."""
 
 
 REGISTER = Path(__file__).resolve().parent.parent / "config" / "waivers.yaml"
@@ -63,6 +61,11 @@ class Judged(NamedTuple):
     finding: Finding
     waiver: Waiver | None
 
+    @property
+    def violation(self) -> bool:
+        """It violates a guardrail, and no waiver covers it."""
+        return self.finding.violated and self.waiver is None
+
 
 class Stack:
     """What the engine has sent of one stack."""
@@ -74,17 +77,18 @@ class Stack:
         self._register: Waivers | None = None
         self.environment = ""
         """Of the firewall; empty where none of ours has said it."""
+        self.quiet: frozenset[str] = frozenset()
+        """Policies that have nothing to report of what was judged last."""
         self.faults: tuple[Problem, ...] = ()
         """What is wrong with the register of waivers, those that are past among it."""
 
     def keep(self, args: ResourceValidationArgs) -> None:
         """Keep a resource's inputs; the firewall's say how strict its environment is."""
         self._inputs[args.urn] = known(args.props)
-        self._judged = None
+        self._judged, self.quiet = None, frozenset()
         if args.resource_type == FIREWALL:
             settings = held(self._inputs[args.urn], "settings")
             self.environment = str(held(settings, "gateway").get("environment", ""))
-            enforce(self.environment)
 
     def read_register(self, path: Path) -> None:
         """Read the waivers; without a file there are none."""
@@ -110,6 +114,14 @@ class Stack:
                 self.read_register(REGISTER)
             self._judged = asked, tuple(self._judge(inventory))
         return self._judged[1]
+
+    def pass_over_what_finds_nothing(self, resources: Sequence[PolicyResource]) -> None:
+        """Note the policies that have nothing to report."""
+        found = self.findings(resources)
+        violated = {one.finding.guardrail.id for one in found if one.violation}
+        verdicts = {one.finding.found.verdict for one in found}
+        notes = {name for name, verdict in NOTES.items() if verdict not in verdicts}
+        self.quiet = frozenset({*OF_GUARDRAILS} - violated | notes)
 
     def _judge(self, inventory: Inventory) -> Iterator[Judged]:
         register = self._register or Waivers((), date.today())
@@ -170,8 +182,22 @@ def _register(args: StackValidationArgs, report: ReportViolation) -> None:
     STACK.read_register(Path(named) if isinstance(named, str) else REGISTER)
     for fault in STACK.faults:
         report(str(fault), None)
-    enforce(STACK.environment)
-    pass_over_what_finds_nothing(STACK.findings(args.resources))
+    STACK.pass_over_what_finds_nothing(args.resources)
+
+
+def _production(args: StackValidationArgs, report: ReportViolation) -> None:
+    excepted = args.get_config().get("except")
+    reasons = cast("dict[str, Any]", excepted) if isinstance(excepted, dict) else {}
+    for id_ in sorted(set(reasons) - set(OF_GUARDRAILS)):
+        report(f'"except" names "{id_}", and there is no such guardrail', None)
+    violated: dict[str, list[str]] = {}
+    for one in STACK.findings(args.resources):
+        guardrail = one.finding.guardrail
+        if one.violation and level(guardrail, STACK.environment) is Level.MANDATORY:
+            violated.setdefault(guardrail.id, []).append(one.finding.found.subject)
+    for id_, subjects in violated.items():
+        if not str(reasons.get(id_) or "").strip():
+            report(f"{id_} is violated: {', '.join(dict.fromkeys(subjects))}", None)
 
 
 def _waived(args: StackValidationArgs, report: ReportViolation) -> None:
@@ -186,7 +212,7 @@ def _of(guardrail: Guardrail) -> StackValidationPolicy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         for one in STACK.findings(args.resources):
             found = one.finding.found
-            if one.finding.guardrail is guardrail and one.finding.violated and not one.waiver:
+            if one.finding.guardrail is guardrail and one.violation:
                 report(f"{found.subject}: {found.message}. {guardrail.fix}", found.urn)
 
     frameworks = ", ".join(guardrail.frameworks)
@@ -194,7 +220,7 @@ def _of(guardrail: Guardrail) -> StackValidationPolicy:
         name=guardrail.id,
         description=guardrail.statement,
         validate=validate,
-        enforcement_level=LEVELS[level(guardrail, "")],
+        enforcement_level=EnforcementLevel.ADVISORY,
         severity=SEVERITIES[guardrail.severity],
         framework=PolicyComplianceFramework(name=frameworks) if frameworks else None,
         tags=list(guardrail.answers),
@@ -202,7 +228,9 @@ def _of(guardrail: Guardrail) -> StackValidationPolicy:
     )
 
 
-def _noted(name: str, description: str, verdict: Verdict) -> StackValidationPolicy:
+def _noted(name: str, description: str) -> StackValidationPolicy:
+    verdict = NOTES[name]
+
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         for one in STACK.findings(args.resources):
             found = one.finding.found
@@ -228,66 +256,71 @@ def _tag(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
 
 
 OF_GUARDRAILS = {one.id: _of(one) for one in GUARDRAILS}
-OF_NOTES = {
-    _noted(
-        "not-known-yet",
-        "What no guardrail can decide before the update; judge it again with "
-        "`pulumi policy analyze`.",
-        Verdict.OPEN,
-    ): Verdict.OPEN,
-    _noted("listed", "What is allowed, and a reviewer should see.", Verdict.LISTED): Verdict.LISTED,
-}
-POLICIES: list[Policy] = [
-    ResourceValidationPolicy(
-        name="inputs",
-        description="Reads what each resource is given, for the guardrails; finds nothing itself.",
-        validate=_keep,
-        enforcement_level=EnforcementLevel.ADVISORY,
-    ),
-    ResourceValidationPolicy(
-        name="tagged-remediation",
-        description="Tags what has no tags with its project and stack, in place. Off unless policy "
-        'config says {"tagged-remediation": "remediate"}.',
-        remediate=cast("Any", _tag),  # the package's type knows only of awaited ones
-        enforcement_level=EnforcementLevel.DISABLED,
-    ),
-    StackValidationPolicy(
-        name="waivers",
-        description="The register of waivers can be read, and none has expired.",
-        validate=_register,
-        enforcement_level=EnforcementLevel.MANDATORY,
-        config_schema=PolicyConfigSchema(
-            {"file": {"type": "string", "description": "The register, if it is another file."}}
-        ),
-    ),
-    *cast("list[Policy]", list(OF_GUARDRAILS.values())),
-    StackValidationPolicy(
-        name="waived",
-        description="What is violated and accepted for a while.",
-        validate=_waived,
-        enforcement_level=EnforcementLevel.ADVISORY,
-    ),
-    *OF_NOTES,
-]
 
 
-def enforce(environment: str) -> None:
-    """Give every guardrail the level that it has in *environment*; policy config goes before."""
-    for guardrail in GUARDRAILS:
-        OF_GUARDRAILS[guardrail.id].enforcement_level = LEVELS[level(guardrail, environment)]
+class Policies(list[Policy]):
+    """The pack's policies, without those that have nothing to report of what is judged.
 
-
-def pass_over_what_finds_nothing(found: tuple[Judged, ...]) -> None:
-    """Switch off, for the rest of this judgement, the policies that have nothing to report.
-
-    The package reads every resource anew for every policy that is on, which takes longer than
-    all that the guardrails do.
+    The package reads every resource anew for every stack policy that it comes to, which takes
+    longer than all that the guardrails do; the first one has judged by then.
     """
-    verdicts = {one.finding.found.verdict for one in found}
-    violated = {one.finding.guardrail.id for one in found if one.finding.violated}
-    for id_, policy in OF_GUARDRAILS.items():
-        if id_ not in violated:
-            policy.enforcement_level = EnforcementLevel.DISABLED
-    for policy, verdict in OF_NOTES.items():
-        on = verdict in verdicts
-        policy.enforcement_level = EnforcementLevel.ADVISORY if on else EnforcementLevel.DISABLED
+
+    def __iter__(self) -> Iterator[Policy]:
+        """The policies in order, each looked at when its turn comes."""
+        return (one for one in super().__iter__() if one.name not in STACK.quiet)
+
+
+POLICIES = Policies(
+    [
+        ResourceValidationPolicy(
+            name="inputs",
+            description="Reads what each resource is given, for the guardrails.",
+            validate=_keep,
+            enforcement_level=EnforcementLevel.ADVISORY,
+        ),
+        ResourceValidationPolicy(
+            name="tagged-remediation",
+            description="Tags what has no tags with its project and stack. Off unless policy "
+            'config says {"tagged-remediation": "remediate"}.',
+            remediate=cast("Any", _tag),  # the package's type knows only of awaited ones
+            enforcement_level=EnforcementLevel.DISABLED,
+        ),
+        StackValidationPolicy(
+            name="waivers",
+            description="The register of waivers can be read, and none has expired.",
+            validate=_register,
+            enforcement_level=EnforcementLevel.MANDATORY,
+            config_schema=PolicyConfigSchema(
+                {"file": {"type": "string", "description": "The register, if it is another file."}}
+            ),
+        ),
+        *cast("list[Policy]", list(OF_GUARDRAILS.values())),
+        StackValidationPolicy(
+            name="production",
+            description="In production, and where no environment is known, no guardrail of medium "
+            "or higher severity is violated.",
+            validate=_production,
+            enforcement_level=EnforcementLevel.MANDATORY,
+            config_schema=PolicyConfigSchema(
+                {
+                    "except": {
+                        "type": "object",
+                        "description": "Ids of guardrails, each with a reason.",
+                    }
+                }
+            ),
+        ),
+        StackValidationPolicy(
+            name="waived",
+            description="What is violated and accepted for a while.",
+            validate=_waived,
+            enforcement_level=EnforcementLevel.ADVISORY,
+        ),
+        _noted(
+            "not-known-yet",
+            "What no guardrail can decide before the update; judge it again with "
+            "`pulumi policy analyze`.",
+        ),
+        _noted("listed", "What is allowed, and a reviewer should see."),
+    ]
+)

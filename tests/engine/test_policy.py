@@ -50,6 +50,8 @@ def said_in(events: Iterable[dict[str, Any]]) -> Said:
             continue
         _, _, message = policy["message"].strip().partition("\n")
         name = policy["policyName"]
+        if name == "production":
+            continue
         if name == "waived":
             guardrail, _, rest = message.rpartition(" (until ")[0].partition(": ")
             found.add((guardrail, "waived", rest))
@@ -133,6 +135,15 @@ def production(stack: Stack, folder: Path, register: str) -> tuple[str, str]:
     return "--policy-pack-config", str(config)
 
 
+def stopped_by(events: Iterable[dict[str, Any]]) -> list[str]:
+    """What the engine stops for."""
+    return sorted(
+        event["policyEvent"]["policyName"]
+        for event in events
+        if event.get("policyEvent", {}).get("enforcementLevel") == "mandatory"
+    )
+
+
 def names_of(events: Iterable[dict[str, Any]], verdict: str = "violated") -> set[str]:
     return {name for name, said, _ in said_in(events) if said == verdict}
 
@@ -144,6 +155,7 @@ def test_production_stops_for_what_elsewhere_is_only_reported(
     ready(aws_stack)
     result, events = preview(aws_stack.pulumi, aws_stack.name, *options)
     assert names_of(events) == {"gateway-checklist"}
+    assert stopped_by(events) == ["production"]
     assert result.code != 0
 
     confirmed = {"by": "mail operations", "date": date.today().isoformat()}
@@ -184,16 +196,66 @@ def test_a_waiver_lets_production_go_on_until_its_last_day(
     assert result.code != 0
 
 
-def test_policy_config_switches_a_guardrail_off(aws_stack: Stack, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("excepted", "names", "stopped"),
+    [
+        ({"gateway-checklist": "There is no gateway yet."}, {"gateway-checklist"}, []),
+        ({"gateway-checklist": " "}, {"gateway-checklist"}, ["production"]),
+        ({"nosuch": "A reason."}, {"gateway-checklist"}, ["production", "production"]),
+    ],
+)
+def test_policy_config_takes_a_guardrail_out_of_production_with_a_reason(
+    aws_stack: Stack, tmp_path: Path, excepted, names, stopped
+) -> None:
     _, config = production(aws_stack, tmp_path, "waivers: []\n")
     ready(aws_stack)
     held = json.loads((tmp_path / "policy.json").read_text("utf-8"))
-    off = {**held, "gateway-checklist": "disabled"}
-    (tmp_path / "policy.json").write_text(json.dumps(off), "utf-8")
+    held["production"] = {"except": excepted}
+    (tmp_path / "policy.json").write_text(json.dumps(held), "utf-8")
 
     result, events = preview(aws_stack.pulumi, aws_stack.name, "--policy-pack-config", config)
-    assert names_of(events) == set()
-    assert result.code == 0, result.stdout
+    assert names_of(events) == names
+    assert stopped_by(events) == stopped
+    assert (result.code == 0) is (not stopped)
+
+
+OPENED = """
+import json
+from pathlib import Path
+
+import pulumi_aws as aws
+from components import SecureEmailGatewayFirewall
+
+settings = json.loads(Path("settings.json").read_text("utf-8"))
+firewall = SecureEmailGatewayFirewall("seg", settings)
+aws.vpc.SecurityGroupIngressRule(
+    "by-hand",
+    security_group_id=firewall.security_group_ids["management"][0],
+    description="by hand",
+    ip_protocol="tcp",
+    from_port=22,
+    to_port=22,
+    cidr_ipv4="0.0.0.0/0",
+)
+"""
+
+
+@pytest.mark.parametrize(("level", "code"), [(None, 0), ("mandatory", 1)])
+def test_a_lab_is_told_and_not_stopped_unless_policy_config_says_so(
+    clouds: Clouds, aws_stack: Stack, program: Callable[[str], Pulumi], tmp_path: Path, level, code
+) -> None:
+    """SSH that a program opens beside the firewall, in dev."""
+    pulumi = program(OPENED)
+    (tmp_path / "settings.json").write_text(json.dumps(aws_stack.settings), "utf-8")
+    pulumi.configure("opened", aws_provider(clouds.endpoint))
+    pulumi.init("opened")
+    config = tmp_path / "policy.json"
+    config.write_text(json.dumps({"ssh-external": level} if level else {}), "utf-8")
+
+    result, events = preview(pulumi, "opened", "--policy-pack-config", str(config))
+    assert "ssh-external" in names_of(events)
+    assert stopped_by(events) == (["ssh-external"] if level else [])
+    assert result.code == code, result.stdout
 
 
 FOREIGN = """

@@ -69,12 +69,17 @@ class Index(NamedTuple):
     def owner(self, resource: Resource, field: str, types: Iterable[str]) -> str:
         """The URN of the resource that an input names; ``id:...`` for one of nobody's here.
 
-        `NOT_KNOWN` where the value is computed from nothing of that type.
+        One that is computed from several and not known yet is one of these, which is said so;
+        `NOT_KNOWN` where it is computed from nothing of that type.
         """
         wanted = tuple(types)
-        for urn in self.linked(resource, field, wanted):
-            return urn
-        return self.owner_by_id(resource.inputs.get(field), wanted)
+        linked = tuple(dict.fromkeys(self.linked(resource, field, wanted)))
+        if len(linked) == 1:
+            return linked[0]
+        named = self.owner_by_id(resource.inputs.get(field), wanted)
+        if not linked or named != NOT_KNOWN:
+            return named
+        return f"id:one of {', '.join(self.by_urn[urn].name for urn in linked)}"
 
     def owner_by_id(self, value: object, types: Iterable[str]) -> str:
         """The URN of the resource with an id, ``id:...`` or `NOT_KNOWN`."""
