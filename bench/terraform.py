@@ -77,7 +77,7 @@ class Program:
         self.folder.mkdir(parents=True, exist_ok=True)
         program = json.loads(terraform(plan, load_catalog()))
         program["provider"] = {"aws": self.provider}
-        (self.folder / "main.tf.json").write_text(json.dumps(program), "utf-8")
+        (self.folder / "main.tf.json").write_text(json.dumps(program, indent=2), "utf-8")
         self._run("init", f"-plugin-dir={os.environ[FOLDER]}")
 
     def validate(self) -> None:
@@ -112,5 +112,5 @@ class Program:
             check=False,
         )
         if done.returncode:
-            raise SystemExit(f"error: terraform {words[0]} ended with\n{done.stderr[-3000:]}")
+            raise SystemExit(f"error: terraform {words[0]} ended with\n{done.stderr[:3000]}")
         return done.stdout

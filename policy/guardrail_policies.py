@@ -26,12 +26,12 @@ from pulumi_policy import Severity as PolicySeverity
 from pulumi_policy.proxy import UnknownValueError
 
 from segfw.catalog import load_catalog
-from segfw.guardrails.guardrail import Guardrail, Severity, Verdict
+from segfw.guardrails.guardrail import Guardrail, Severity, Verdict, on_one_line
 from segfw.guardrails.levels import Level, level
 from segfw.guardrails.pack import GUARDRAILS, Finding, judge
 from segfw.guardrails.rules.tagged import takes_tags
-from segfw.guardrails.view import View, held
-from segfw.inventory import FIREWALL, UNKNOWN, Inventory, Resource
+from segfw.guardrails.view import View
+from segfw.inventory import UNKNOWN, Inventory, Resource
 from segfw.problems import Place, Problem, ProblemsFound
 from segfw.waivers import Waivers, known_words, read_waivers
 from segfw.waivers.findings import waiver_of
@@ -76,19 +76,16 @@ class Stack:
         self._judged: tuple[object, tuple[Judged, ...]] | None = None
         self._register: Waivers | None = None
         self.environment = ""
-        """Of the firewall; empty where none of ours has said it."""
+        """The strictest of the firewalls'; empty where none of ours said one."""
         self.quiet: frozenset[str] = frozenset()
         """Policies that have nothing to report of what was judged last."""
         self.faults: tuple[Problem, ...] = ()
         """What is wrong with the register of waivers, those that are past among it."""
 
     def keep(self, args: ResourceValidationArgs) -> None:
-        """Keep a resource's inputs; the firewall's say how strict its environment is."""
+        """Keep a resource's inputs."""
         self._inputs[args.urn] = known(args.props)
         self._judged, self.quiet = None, frozenset()
-        if args.resource_type == FIREWALL:
-            settings = held(self._inputs[args.urn], "settings")
-            self.environment = str(held(settings, "gateway").get("environment", ""))
 
     def read_register(self, path: Path) -> None:
         """Read the waivers; without a file there are none."""
@@ -125,9 +122,10 @@ class Stack:
 
     def _judge(self, inventory: Inventory) -> Iterator[Judged]:
         register = self._register or Waivers((), date.today())
-        gateway = View(inventory, load_catalog(), date.today()).gateway
+        view = View(inventory, load_catalog(), date.today())
+        gateway, self.environment = view.gateway, view.environment
         for one in judge(inventory, load_catalog(), date.today()):
-            yield Judged(one, waiver_of(one, gateway, inventory.stack, register))
+            yield Judged(one, waiver_of(one, gateway, inventory, register))
 
     def _resource(self, one: PolicyResource) -> Resource:
         given = self._inputs.get(one.urn)
@@ -139,7 +137,7 @@ class Stack:
         return Resource(
             urn=one.urn,
             type=one.resource_type,
-            name=one.urn.rpartition("::")[2],
+            name=one.urn.split("::", 3)[-1],
             parent=one.parent.urn if one.parent is not None else "",
             inputs=inputs,
             depends={
@@ -194,7 +192,7 @@ def _production(args: StackValidationArgs, report: ReportViolation) -> None:
     for one in STACK.findings(args.resources):
         guardrail = one.finding.guardrail
         if one.violation and level(guardrail, STACK.environment) is Level.MANDATORY:
-            violated.setdefault(guardrail.id, []).append(one.finding.found.subject)
+            violated.setdefault(guardrail.id, []).append(on_one_line(one.finding.found.subject))
     for id_, subjects in violated.items():
         if not str(reasons.get(id_) or "").strip():
             report(f"{id_} is violated: {', '.join(dict.fromkeys(subjects))}", None)
@@ -204,7 +202,7 @@ def _waived(args: StackValidationArgs, report: ReportViolation) -> None:
     for one in STACK.findings(args.resources):
         if one.waiver is not None:
             found = one.finding.found
-            said = f"{one.finding.guardrail.id}: {found.subject}: {found.message}"
+            said = f"{one.finding.guardrail.id}: {found.line}"
             report(f"{said} (until {one.waiver.expires} by {one.waiver.owner})", found.urn)
 
 
@@ -213,7 +211,7 @@ def _of(guardrail: Guardrail) -> StackValidationPolicy:
         for one in STACK.findings(args.resources):
             found = one.finding.found
             if one.finding.guardrail is guardrail and one.violation:
-                report(f"{found.subject}: {found.message}. {guardrail.fix}", found.urn)
+                report(f"{found.line}. {guardrail.fix}", found.urn)
 
     frameworks = ", ".join(guardrail.frameworks)
     return StackValidationPolicy(
@@ -235,7 +233,7 @@ def _noted(name: str, description: str) -> StackValidationPolicy:
         for one in STACK.findings(args.resources):
             found = one.finding.found
             if found.verdict is verdict:
-                said = f"{one.finding.guardrail.id}: {found.subject}: {found.message}"
+                said = f"{one.finding.guardrail.id}: {found.line}"
                 report(said, found.urn)
 
     return StackValidationPolicy(

@@ -49,6 +49,8 @@ class Resource(NamedTuple):
     """An input's name to the URNs of the resources that its value was computed from."""
     id: str = ""
     """Empty where it is not known."""
+    external: bool = False
+    """The program only reads it: what it holds is not known here."""
 
 
 class Inventory(NamedTuple):
@@ -56,27 +58,34 @@ class Inventory(NamedTuple):
 
     stack: str
     resources: tuple[Resource, ...]
+    pending: tuple[str, ...] = ()
+    """Names of resources whose last operation was interrupted: what became of it is not known."""
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of any of *types*, in order."""
         return (one for one in self.resources if one.type in types)
 
 
+LEAVING = " (waits to be deleted)"
+"""Behind the URN of a resource that was replaced: the new one has the same, and both are there."""
+
+
 def inventory_of_state(state: State) -> Inventory:
-    """What is deployed; resources that wait to be deleted are left out."""
+    """What is deployed, with what waits to be deleted: until then it lets through what it does."""
     return Inventory(
         state.stack,
         tuple(
             Resource(
-                urn=one.urn,
+                urn=one.urn + LEAVING * one.leaving,
                 type=one.type,
                 name=one.name,
                 parent=one.parent,
                 inputs={**one.inputs, **({"tagsAll": one.all_tags} if one.all_tags else {})},
                 depends=one.depends,
                 id=one.id,
+                external=one.external,
             )
             for one in state.resources
-            if not one.leaving
         ),
+        pending=state.pending,
     )

@@ -12,6 +12,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
+from segfw.clouds.aws_security_group.spec import GROUP, PREFIX_LIST
+from segfw.plan import TAG_PREFIX
 from segfw.settings.types import Cloud
 
 if TYPE_CHECKING:
@@ -29,12 +32,10 @@ RESOURCES = {
     "CreateNetworkAcl": ("network-acl", "vpc"),
     "CreateNetworkAclEntry": ("network-acl",),
     "CreateSecurityGroup": ("security-group", "vpc"),
-    "CreateTags": ("security-group", "security-group-rule", "network-acl", "prefix-list"),
     "DeleteManagedPrefixList": ("prefix-list",),
     "DeleteNetworkAcl": ("network-acl",),
     "DeleteNetworkAclEntry": ("network-acl",),
     "DeleteSecurityGroup": ("security-group",),
-    "DeleteTags": ("security-group", "security-group-rule", "network-acl", "prefix-list"),
     "GetManagedPrefixListEntries": ("prefix-list",),
     "ModifyManagedPrefixList": ("prefix-list",),
     "ModifyNetworkInterfaceAttribute": ("network-interface", "security-group"),
@@ -48,14 +49,24 @@ RESOURCES = {
 """What EC2's actions are on (AWS, "Service Authorization Reference", Amazon EC2: general
 knowledge, not read); an action that is not here is on everything, as every Describe is."""
 ALWAYS = {
-    Cloud.AWS: ("ec2:CreateTags", "ec2:DeleteTags", "sts:GetCallerIdentity"),
+    Cloud.AWS: ("sts:GetCallerIdentity",),
     Cloud.AZURE: (
         "Microsoft.Network/locations/operations/read",
         "Microsoft.Resources/subscriptions/resourceGroups/read",
     ),
 }
-"""What the real providers do besides: tags are made with a resource, the account is asked
-for, and ARM answers a write with an operation to look at."""
+"""What the real providers do besides: the account is asked for, and ARM answers a write with an
+operation to look at."""
+TAGGING = frozenset({"ec2:CreateTags", "ec2:DeleteTags"})
+TAGGED = {
+    GROUP: ("security-group", "CreateSecurityGroup"),
+    NETWORK_ACL: ("network-acl", "CreateNetworkAcl"),
+    PREFIX_LIST: ("prefix-list", "CreateManagedPrefixList"),
+}
+"""What gets tags, and the call that makes it (AWS, "Grant permission to tag resources during
+creation")."""
+PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+"""How a region's name begins, to the partition of its ARNs (AWS, "Amazon Resource Names")."""
 UNNAMED = "SUBSCRIPTION"
 """What stands for a subscription that the stack file does not name."""
 
@@ -87,15 +98,39 @@ def permissions(plan: Plan, accounts: tuple[str, ...] = ()) -> dict[str, Any]:
     if plan.settings.cloud is Cloud.AZURE:
         return _role(plan, actions, accounts)
     by_scope: dict[tuple[str, ...], list[str]] = {}
-    for action in actions:
+    for action in (one for one in actions if one not in TAGGING):
         by_scope.setdefault(tuple(_scope(plan, action, accounts)), []).append(action)
     return {
         "Version": VERSION,
         "Statement": [
             {"Effect": "Allow", "Action": held, "Resource": list(scope)}
             for scope, held in sorted(by_scope.items())
-        ],
+        ]
+        + _tagging(plan, tokens, accounts),
     }
+
+
+def _tagging(plan: Plan, tokens: set[str], accounts: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Tags on what is being made, and on what has the stack's tag; on nothing else."""
+    kinds = [kind for token, (kind, _) in TAGGED.items() if token in tokens]
+    creating = sorted(action for token, (_, action) in TAGGED.items() if token in tokens)
+    on = [arn for kind in kinds for arn in _arns(plan, kind, accounts)]
+    return [
+        {
+            "Effect": "Allow",
+            "Action": ["ec2:CreateTags"],
+            "Resource": on,
+            "Condition": {"StringEquals": {"ec2:CreateAction": creating}},
+        },
+        {
+            "Effect": "Allow",
+            "Action": sorted(TAGGING),
+            "Resource": on,
+            "Condition": {
+                "StringEquals": {f"aws:ResourceTag/{TAG_PREFIX}stack": plan.settings.stack}
+            },
+        },
+    ]
 
 
 def _scope(plan: Plan, action: str, accounts: tuple[str, ...]) -> Iterator[str]:
@@ -104,10 +139,16 @@ def _scope(plan: Plan, action: str, accounts: tuple[str, ...]) -> Iterator[str]:
     if kinds is None:
         yield "*"
         return
+    for kind in kinds:
+        yield from _arns(plan, kind, accounts)
+
+
+def _arns(plan: Plan, kind: str, accounts: tuple[str, ...]) -> Iterator[str]:
+    region = plan.settings.region or "*"
+    partition = next((p for start, p in PARTITIONS.items() if region.startswith(start)), "aws")
     for account in accounts or ("*",):
-        for kind in kinds:
-            for name in sorted(_names(plan, kind)):
-                yield f"arn:aws:ec2:{plan.settings.region or '*'}:{account}:{kind}/{name}"
+        for name in sorted(_names(plan, kind)):
+            yield f"arn:{partition}:ec2:{region}:{account}:{kind}/{name}"
 
 
 def _names(plan: Plan, kind: str) -> set[str]:

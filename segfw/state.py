@@ -57,6 +57,8 @@ class Deployed(NamedTuple):
     protected: bool
     leaving: bool
     """It was replaced and waits to be deleted."""
+    external: bool
+    """The program reads it and does not manage it; its inputs say nothing of it."""
     tainted: bool
     """The next update makes it anew (`pulumi state taint`)."""
     provider: str
@@ -225,6 +227,7 @@ def _resource(value: object, path: str) -> Deployed:
         all_tags=_plain(_held(_held(held, "outputs"), "tagsAll")),
         protected=held.get("protect") is True,
         leaving=held.get("delete") is True,
+        external=held.get("external") is True,
         tainted=held.get("taint") is True,
         provider=_text(held, "provider", path, needed=False),
         arn=arn if isinstance(arn, str) else "",

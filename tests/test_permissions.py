@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from segfw.permissions import RESOURCES, actions_of, permissions, recorded_calls
@@ -46,6 +48,38 @@ def test_no_action_is_a_pattern_and_no_writing_one_is_allowed_on_everything() ->
                 assert resources != ["*"] or verb.startswith(("Describe", "Get"))
 
 
+def test_tags_are_made_with_what_is_made_and_changed_where_the_stacks_tag_is() -> None:
+    policy = permissions(planned("aws-dev-us-east-1"), ("111122223333",))
+    made, changed = policy["Statement"][-2:]
+
+    assert made["Action"] == ["ec2:CreateTags"]
+    assert made["Condition"] == {"StringEquals": {"ec2:CreateAction": ["CreateSecurityGroup"]}}
+    assert changed["Action"] == ["ec2:CreateTags", "ec2:DeleteTags"]
+    assert changed["Condition"] == {
+        "StringEquals": {"aws:ResourceTag/seg-firewall:stack": "aws-dev-us-east-1"}
+    }
+    assert (
+        made["Resource"]
+        == changed["Resource"]
+        == ["arn:aws:ec2:us-east-1:111122223333:security-group/*"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn"), ("eu-central-1", "aws")],
+)
+def test_arns_are_of_the_regions_partition(region: str, partition: str) -> None:
+    plan = planned("aws-dev-us-east-1")
+    moved = plan._replace(settings=replace(plan.settings, region=region))
+    named = {
+        arn for one in permissions(moved)["Statement"] for arn in one["Resource"] if arn != "*"
+    }
+
+    assert named
+    assert all(arn.startswith(f"arn:{partition}:ec2:{region}:*:") for arn in named)
+
+
 def test_a_role_is_assignable_to_the_stacks_resource_groups_alone() -> None:
     role = permissions(planned("azure-prod-westeurope"), ("1111-2222",))
 
@@ -70,7 +104,7 @@ def test_every_writing_action_that_was_recorded_has_its_resources() -> None:
         if action.startswith("ec2:") and not action.startswith(("ec2:Describe", "ec2:Get"))
     }
 
-    assert writing <= set(RESOURCES)
+    assert writing - {"CreateTags", "DeleteTags"} <= set(RESOURCES)
 
 
 def test_a_type_that_was_never_recorded_is_a_bug() -> None:

@@ -130,7 +130,7 @@ def _judged(inventory: Inventory, register: Waivers) -> Judged:
     gateway = View(inventory, load_catalog(), today()).gateway
     stack = inventory.stack
     found = [
-        (one, waiver_of(one, gateway, stack, register))
+        (one, waiver_of(one, gateway, inventory, register))
         for one in judge(inventory, load_catalog(), today())
     ]
     return Judged(

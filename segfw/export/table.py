@@ -51,7 +51,7 @@ def table(plan: Plan, catalog: Catalog) -> str:
     Lists within a cell are separated by a space, and features and rows by a semicolon.
     """
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)  # whatever separator a reader expects
     writer.writerow(COLUMNS)
     source = (catalog.edition, plan.digest)
     for point in points_of(plan, catalog):

@@ -27,6 +27,8 @@ SHOWN = 3
 """How many prefixes a message names."""
 VERDICTS = ((Verdict.VIOLATED, True), (Verdict.OPEN, False))
 """What is surely so is violated; what only may be so is open."""
+FOREIGN_IPV4_ADDRESSES = 1 << 16
+"""How much of the internet may reach what nobody says is internal."""
 
 
 class Reach(NamedTuple):
@@ -64,12 +66,13 @@ def from_the_internet(
 ) -> Iterator[Found]:
     """Services of *features* that the internet reaches, without those that *but* has too.
 
-    On an external interface any public address is the internet.
+    On an external interface any public address is the internet. On what nobody says is
+    internal a network much smaller than one of ours may be is.
     """
     others = set(view.services(*but))
     services = [one for one in view.services(*features) if one not in others]
     for front in view.fronts:
-        too_much = has_public if front.external else is_internet
+        too_much = TOO_MUCH[front.external]
         for verdict, reach in judged(front, services, too_much):
             message = f"{what} {may(verdict)} reached on {reach}"
             yield Found(verdict, front.urn, front.label, message)
@@ -100,6 +103,21 @@ def is_internet(addresses: AddressSet) -> bool:
     if addresses.family is Family.IPV4:
         return open_to > NAMED_IPV4_ADDRESSES
     return open_to > 1 << Family.IPV6.bits - NAMED_IPV6_LENGTH
+
+
+def is_wide(addresses: AddressSet) -> bool:
+    """More of the internet than one organisation is likely to have."""
+    if addresses.family is Family.IPV4:
+        return (addresses & public(addresses.family)).size() > FOREIGN_IPV4_ADDRESSES
+    return is_internet(addresses)
+
+
+TOO_MUCH: dict[bool | None, Callable[[AddressSet], bool]] = {
+    True: has_public,
+    False: is_internet,
+    None: is_wide,
+}
+"""What counts as the internet, by whether an interface is external; None: nobody says so."""
 
 
 def is_more_than_administrators(addresses: AddressSet) -> bool:

@@ -40,6 +40,16 @@ class Found(NamedTuple):
     """``security group "public"``, ``rule "x"``, ``network "admins"``."""
     message: str
 
+    @property
+    def line(self) -> str:
+        """Subject and message on one line, whatever a resource's name has in it."""
+        return on_one_line(f"{self.subject}: {self.message}")
+
+
+def on_one_line(text: str) -> str:
+    """*text* with a question mark for each character that is not printed."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
 
 class Guardrail(NamedTuple):
     """One policy of ours over an inventory."""

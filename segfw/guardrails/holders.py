@@ -24,6 +24,7 @@ from segfw.sets.headerspace import HeaderSpace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from segfw.guardrails.view import Gateway
     from segfw.inventory import Resource
 
 AZURE_DEFAULTS_FROM = 65000
@@ -43,6 +44,8 @@ class Holder:
     interface: str | None
     """Of the gateway's interfaces, the one it is for; None for what others made."""
     rules: tuple[Seen, ...]
+    gateway: Gateway | None = None
+    """What the firewall recorded that it is part of; None for what others made."""
 
     @property
     def label(self) -> str:
@@ -121,6 +124,8 @@ class Front(NamedTuple):
     external: bool | None
     """An address of the interface can be reached from the internet; None: not known."""
     holders: tuple[Holder, ...]
+    gateway: Gateway | None = None
+    """What the firewall recorded whose interface it is."""
 
     @property
     def urn(self) -> str:
@@ -136,8 +141,11 @@ class Front(NamedTuple):
 
 
 def azure_defaults(holder: Holder) -> Iterator[Seen]:
-    """Azure's default rules (Azure, "Network security groups"): tried after a holder's own."""
-    if holder.resource is None:
+    """Azure's default rules (Azure, "Network security groups"): tried after a holder's own.
+
+    None for an NSG whose own rules are not known here: nobody can say what those leave.
+    """
+    if holder.resource is None or holder.resource.external:
         return
     internet = {family: public(family) for family in Family}
     for direction, ends in (

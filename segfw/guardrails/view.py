@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segfw.catalog.model import Direction
-from segfw.effective import effective_rows
+from segfw.effective import effective_rows, listening_services
 from segfw.guardrails.holders import Front, Holder, azure_defaults
+from segfw.guardrails.levels import RELAXED
 from segfw.guardrails.reading.index import NOT_KNOWN, Index
 from segfw.guardrails.reading.network_acls import ACLS, network_acl_entries
 from segfw.guardrails.reading.nsgs import NSG, nsg_rules
@@ -18,7 +19,7 @@ from segfw.guardrails.reading.values import held, mapping, whole, words
 from segfw.inventory import FIREWALL, GATEWAY_NETWORK_ACL, GATEWAY_NSG, GATEWAY_SECURITY_GROUP
 from segfw.problems import ProblemsFound
 from segfw.sets.headerspace import Service
-from segfw.sets.ports import LAST_PORT
+from segfw.sets.ports import LAST_PORT, PortSet
 from segfw.settings import read_settings, tree_from_values
 from segfw.settings.types import FeatureSettings
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from segfw.catalog.model import Catalog, Row
     from segfw.guardrails.reading.seen import Seen
     from segfw.inventory import Inventory, Resource
-    from segfw.sets.ports import PortSet
     from segfw.settings.types import Settings
 
 GATEWAYS = (GATEWAY_SECURITY_GROUP, GATEWAY_NETWORK_ACL, GATEWAY_NSG)
@@ -85,29 +85,56 @@ class View:
         self.index = Index.of(inventory)
 
     @cached_property
-    def gateway(self) -> Gateway | None:
-        """What the stack's firewall recorded; None where the stack has none of ours."""
-        found = next(self.inventory.of_type(FIREWALL), None)
-        if found is None:
-            return None
-        return Gateway(found, held(found.inputs, "settings"), held(found.inputs, "rules"))
+    def gateways(self) -> tuple[Gateway, ...]:
+        """What each firewall of the stack recorded; none where the stack has none of ours."""
+        return tuple(
+            Gateway(one, held(one.inputs, "settings"), held(one.inputs, "rules"))
+            for one in self.inventory.of_type(FIREWALL)
+        )
 
     @cached_property
-    def settings(self) -> Settings | None:
-        """The recorded settings, read as a stack file is; None where that gives problems."""
-        if self.gateway is None:
+    def gateway(self) -> Gateway | None:
+        """The firewall whose environment is strictest, with the rules that all recorded.
+
+        A rule that two recorded differently is left out: nobody can say whose it is.
+        """
+        if not self.gateways:
             return None
+        strictest = min(self.gateways, key=lambda one: one.environment in RELAXED)
+        rules: dict[str, Any] = {}
+        for one in self.gateways:
+            rules |= one.rules
+        agreed = {
+            key: said
+            for key, said in rules.items()
+            if all(one.rules.get(key, said) == said for one in self.gateways)
+        }
+        return strictest._replace(rules=agreed)
+
+    @property
+    def environment(self) -> str:
+        """The strictest that a firewall recorded; empty where none did."""
+        return self.gateway.environment if self.gateway else ""
+
+    def gateway_of(self, resource: Resource | None) -> Gateway | None:
+        """The firewall above *resource*; the only one where the stack has one."""
+        if len(self.gateways) <= 1:
+            return next(iter(self.gateways), None)
+        by_urn = {one.resource.urn: one for one in self.gateways}
+        seen: set[str] = set()
+        while resource is not None and resource.urn not in by_urn and resource.urn not in seen:
+            seen.add(resource.urn)
+            resource = self.index.by_urn.get(resource.parent)
+        return by_urn.get(resource.urn) if resource is not None else None
+
+    def settings_of(self, gateway: Gateway) -> Settings | None:
+        """The recorded settings, read as a stack file is; None where that gives problems."""
         try:
-            tree = tree_from_values(deepcopy(dict(self.gateway.settings)))
+            tree = tree_from_values(deepcopy(dict(gateway.settings)))
             stack = self.inventory.stack or "stack"
             return read_settings(tree, self.catalog, stack=stack, today=self.today)
         except ProblemsFound:
             return None
-
-    @cached_property
-    def features(self) -> dict[str, FeatureSettings]:
-        """The features that are on; none where no firewall recorded them."""
-        return self.gateway.features if self.gateway else {}
 
     @cached_property
     def security_groups(self) -> tuple[Holder, ...]:
@@ -152,6 +179,7 @@ class View:
             name=resource.name if resource else _name(urn, rules),
             resource=resource,
             interface=parent.name if parent is not None and ours else None,
+            gateway=self.gateway_of(parent) if ours else None,
             rules=rules,
         )
 
@@ -166,24 +194,35 @@ class View:
         return tuple(self._fronts(self.network_acls))
 
     def _fronts(self, holders: Iterable[Holder]) -> Iterator[Front]:
-        by_interface: dict[tuple[str, str], list[Holder]] = {}
+        by_interface: dict[tuple[str, str, str], list[Holder]] = {}
         for one in holders:
-            by_interface.setdefault((one.kind, one.interface or one.urn), []).append(one)
-        for (kind, _), group in by_interface.items():
-            interface = group[0].interface
-            label = f'{kind} "{interface or group[0].name}"'
-            yield Front(label, kind, interface, self._external(interface), tuple(group))
-
-    def _external(self, interface: str | None) -> bool | None:
-        if interface is None or self.gateway is None:
-            return None
-        said = held(self.gateway.interfaces, interface).get("external")
-        return said if isinstance(said, bool) else None
+            whose = one.gateway.resource.urn if one.gateway else ""
+            by_interface.setdefault((one.kind, whose, one.interface or one.urn), []).append(one)
+        for (kind, _, _), group in by_interface.items():
+            first = group[0]
+            label = f'{kind} "{first.interface or first.name}"'
+            external = _external(first.gateway, first.interface)
+            yield Front(label, kind, first.interface, external, tuple(group), first.gateway)
 
     @cached_property
     def rows(self) -> tuple[tuple[Row, PortSet], ...]:
-        """Each row of the catalog with its ports, those that the stack chose among them."""
-        return effective_rows(self.features, self.catalog)
+        """Each row of the catalog with its ports, those that any firewall chose among them."""
+        found: dict[str, PortSet] = {}
+        for features in self._features:
+            for row, ports in effective_rows(features, self.catalog):
+                found[row.id] = found.get(row.id, PortSet()) | ports
+        return tuple((self.catalog.rows[id_], ports) for id_, ports in found.items())
+
+    @cached_property
+    def listening(self) -> tuple[Service, ...]:
+        """Every service on which a gateway answers, by default or by choice."""
+        found = [listening_services(one, self.catalog) for one in self._features]
+        return tuple(dict.fromkeys(service for each in found for service in each))
+
+    @property
+    def _features(self) -> list[dict[str, FeatureSettings]]:
+        """The features of each firewall; those of none where the stack has no firewall."""
+        return [one.features for one in self.gateways] or [{}]
 
     def services(self, *features: str) -> tuple[Service, ...]:
         """What the gateway answers on for any of *features*, by default or by choice."""
@@ -200,6 +239,13 @@ class View:
             for protocol in row.protocols
             for ports in chosen.ranges()
         )
+
+
+def _external(gateway: Gateway | None, interface: str | None) -> bool | None:
+    if interface is None or gateway is None:
+        return None
+    said = held(gateway.interfaces, interface).get("external")
+    return said if isinstance(said, bool) else None
 
 
 def _name(urn: str, rules: tuple[Seen, ...]) -> str:

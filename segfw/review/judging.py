@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from segfw.guardrails.guardrail import Verdict
+from segfw.guardrails.guardrail import Verdict, on_one_line
 from segfw.guardrails.levels import Level, level
 from segfw.guardrails.pack import GUARDRAILS
 from segfw.review.sections import Item, Section, counted
@@ -51,7 +51,7 @@ def judged_sections(judged: Iterable[Judged]) -> Iterator[Section]:
     for one in judged:
         where = f" ({one.environment})" if one.environment else ""
         yield Section(
-            f"Guardrails over {one.stack}{where}",
+            on_one_line(f"Guardrails over {one.stack}{where}"),
             lines=(_summary(one),),
             items=(
                 *_violations(one),
@@ -81,15 +81,14 @@ def _violations(one: Judged) -> Iterator[Item]:
         strict = level(guardrail, one.environment).value
         yield Item(
             f"violated: {guardrail.id} ({guardrail.severity.value}, {strict}): "
-            f"{finding.found.subject}: {finding.found.message}",
+            f"{finding.found.line}",
             notes=(guardrail.fix,) if last[guardrail.id] == index else (),
         )
 
 
 def _waived(finding: Finding, waiver: Waiver) -> Item:
-    found = finding.found
     return Item(
-        f"waived: {finding.guardrail.id}: {found.subject}: {found.message}",
+        f"waived: {finding.guardrail.id}: {finding.found.line}",
         notes=(f"until {waiver.expires} by {waiver.owner}: {waiver.reason}",),
     )
 
@@ -100,7 +99,7 @@ def _grouped(word: str, findings: Sequence[Finding]) -> Iterator[Item]:
     for one in findings:
         by_guardrail.setdefault(one.guardrail.id, []).append(one)
     for id_, held in by_guardrail.items():
-        shown = [f"{one.found.subject}: {one.found.message}" for one in held[:SHOWN]]
+        shown = [one.found.line for one in held[:SHOWN]]
         more = len(held) - SHOWN
         yield Item(
             f"{word}: {id_}: {held[0].guardrail.statement}",

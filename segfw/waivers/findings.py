@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from segfw.catalog.model import Direction
+from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
+from segfw.clouds.aws_security_group.spec import GROUP
+from segfw.clouds.azure_nsg.spec import NSG
 from segfw.guardrails.view import held
+from segfw.inventory import FIREWALL
 from segfw.waivers.stock import STOCK
 from segfw.waivers.tripping import containers, tripping
 from segfw.waivers.waiver import Subject, waived
@@ -15,13 +20,14 @@ if TYPE_CHECKING:
     from segfw.guardrails.guardrail import Found
     from segfw.guardrails.pack import Finding
     from segfw.guardrails.view import Gateway
+    from segfw.inventory import Inventory, Resource
     from segfw.plan import Plan
     from segfw.waivers.waiver import Waiver, Waivers
 
 
 def resource_of(found: Found) -> str:
     """The name of the resource that a guardrail found something in; its subject without one."""
-    return found.urn.rpartition("::")[2] or found.subject
+    return found.urn.split("::", 3)[-1] or found.subject
 
 
 def subjects_of_findings(
@@ -38,27 +44,53 @@ def subjects_of_findings(
 
 
 def waiver_of(
-    finding: Finding, gateway: Gateway | None, stack: str, register: Waivers
+    finding: Finding, gateway: Gateway | None, inventory: Inventory, register: Waivers
 ) -> Waiver | None:
     """The waiver in force that covers a violation; None for what is none, or is not covered.
 
     Environment and features are what the firewall recorded, so the answer is the same for a
-    plan, for a state and in the policy pack.
+    plan, for a state and in the policy pack. A resource of others has no features, and its
+    name for a waiver is ``TYPE::NAME``: nobody gets a waiver by a name of ours.
     """
     if not finding.violated:
         return None
-    name = resource_of(finding.found)
     environment = gateway.environment if gateway else ""
-    features = _recorded_features(gateway.rules, name) if gateway else ()
+    name, features = resource_of(finding.found), ()
+    resource = next((r for r in inventory.resources if r.urn == finding.found.urn), None)
+    if resource is not None and not is_ours(resource, inventory):
+        name = f"{resource.type}::{resource.name}"
+    elif resource is not None and gateway is not None:
+        features = _recorded_features(gateway.rules, resource)
+    stack = inventory.stack
     return waived(register, finding.guardrail.id, name, features, environment, stack)
 
 
-def _recorded_features(rules: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """What a rule serves; of a group, network ACL or NSG, what its rules do."""
+def is_ours(resource: Resource, inventory: Inventory) -> bool:
+    """It is a firewall of ours, or one of its parents is."""
+    by_urn = {one.urn: one for one in inventory.resources}
+    seen: set[str] = set()
+    here: Resource | None = resource
+    while here is not None and here.urn not in seen:
+        if here.type == FIREWALL:
+            return True
+        seen.add(here.urn)
+        here = by_urn.get(here.parent)
+    return False
+
+
+POINTS = {GROUP: "security-group", NETWORK_ACL: "network-acl", NSG: "nsg"}
+"""What holds rules, by its type."""
+
+
+def _recorded_features(rules: Mapping[str, Any], resource: Resource) -> tuple[str, ...]:
+    """What a rule serves; of a group, network ACL or NSG, what its interface's rules do."""
+    point = POINTS.get(resource.type)
+    interface = resource.name.removesuffix("-acl") if point == "network-acl" else resource.name
+    ways = tuple(f"{interface}-{direction.short}-" for direction in Direction)
     found: dict[str, None] = {}
     for key in rules:
-        rule = key.partition("/")[2]
-        if rule == name or rule.startswith(f"{name.removesuffix('-acl')}-"):
+        at, _, rule = key.partition("/")
+        if rule.startswith(ways) if at == point else rule == resource.name:
             listed = held(rules, key).get("features")
             items = cast("list[object]", listed) if isinstance(listed, list) else []
             found.update(dict.fromkeys(one for one in items if isinstance(one, str)))

@@ -133,10 +133,9 @@ def trivy_ignore(waivers: Waivers, targets: Sequence[Target]) -> str:
         stacks = [target.stack for target in targets if target.covered(one)]
         statement = f"{one.target}: {one.reason} ({one.owner}, {one.link})"
         lines += [f"  {_comment(one)}", f"  - id: {one.check}"]
-        if len(stacks) < len(targets):
-            paths = [path for stack in stacks for path in (f"**/{stack}/**", f"**/{stack}.*")]
-            lines.append(f"    paths: {json.dumps(paths)}")
+        paths = [path for stack in stacks for path in (f"**/{stack}/**", f"**/{stack}.*")]
         lines += [
+            f"    paths: {json.dumps(paths)}",
             # trivy's day is the first on which the entry no longer holds.
             f"    expired_at: {one.expires + timedelta(days=1)}",
             f"    statement: {_quoted(statement)}",

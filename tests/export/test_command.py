@@ -64,7 +64,7 @@ def test_a_file_is_replaced_whole_and_nothing_else_is_left(both, tmp_path):
     both.output("export", "on-aws", "--format", "csv", "--out", "out/rules.csv")
 
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["rules.csv"]
-    assert (tmp_path / "out" / "rules.csv").read_bytes().startswith(b"stack,point,")
+    assert (tmp_path / "out" / "rules.csv").read_bytes().startswith(b'"stack","point",')
 
 
 def test_a_file_that_cannot_be_written_stays_as_it_was(both, tmp_path, monkeypatch):
@@ -89,7 +89,7 @@ def test_what_is_no_file_is_written_to_and_never_replaced(both, tmp_path):
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     both.output("export", "on-aws", "--format", "csv", "--out", "pipe")
 
-    assert os.read(reader, 10) == b"stack,poin"
+    assert os.read(reader, 10) == b'"stack","p'
     assert pipe.is_fifo()
     os.close(reader)
 

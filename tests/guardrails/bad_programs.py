@@ -96,7 +96,7 @@ BAD = [
                 egress=[entry(100, "allow", "all", ANYWHERE)],
             )
         ],
-        {ALL},
+        {ALL, "acl-wider"},
     ),
     Program(
         "Check Point's permissive group",

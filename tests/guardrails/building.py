@@ -163,12 +163,14 @@ CLOSED = (
 def nsg(*rules: Inputs, closed: bool = True, name: str = "nsg", **more: Any) -> Resource:
     held = [*rules, *(CLOSED if closed else ())]
     parent = more.pop("parent", None)
-    inputs = {"tags": TAGS, "resourceGroupName": "rg", "securityRules": held, **more}
+    own = {"tags": TAGS, "resourceGroupName": "rg", "networkSecurityGroupName": name}
+    inputs = {**own, "securityRules": held, **more}
     return resource(NSG, name, inputs, parent=parent)
 
 
 def nsg_rule(of: Resource, name: str, entry: Inputs) -> Resource:
-    return resource(NSG_RULE, name, entry, depends={"networkSecurityGroupName": of})
+    inputs = {"networkSecurityGroupName": of.name, "resourceGroupName": "rg", **entry}
+    return resource(NSG_RULE, name, inputs, depends={"networkSecurityGroupName": of})
 
 
 def without(inputs: Inputs, *fields: str) -> Inputs:

@@ -44,11 +44,20 @@ TYPES = {
     b.PREFIX_LIST: "entries maxEntries tags",
     b.PREFIX_LIST_ENTRY: "prefixListId cidr",
     b.ATTACHMENT: "networkInterfaceId securityGroupId",
-    b.INTERFACE: "securityGroups",
+    b.INTERFACE: "securityGroups attachments ipv6AddressCount ipv6Addresses",
     b.INSTANCE: "vpcSecurityGroupIds securityGroups subnetId associatePublicIpAddress "
     "networkInterfaces primaryNetworkInterface",
     "aws:ec2/subnet:Subnet": "mapPublicIpOnLaunch",
     b.EIP: "networkInterface instance",
+    "aws:ec2/launchTemplate:LaunchTemplate": "networkInterfaces vpcSecurityGroupIds",
+    "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment": "instanceId "
+    "networkInterfaceId",
+    "aws:lb/loadBalancer:LoadBalancer": "internal securityGroups",
+    "azure:network/networkInterface:NetworkInterface": "ipConfigurations",
+    "azure:network/networkInterfaceSecurityGroupAssociation:"
+    "NetworkInterfaceSecurityGroupAssociation": "networkInterfaceId networkSecurityGroupId",
+    "azure-native:network:Subnet": "networkSecurityGroup",
+    "aws-native:ec2:SecurityGroup": "securityGroupIngress",
     b.NSG: "securityRules networkSecurityGroupName name resourceGroupName tags",
     b.CLASSIC_NSG: "securityRules name",
     b.NSG_RULE: "networkSecurityGroupName resourceGroupName direction access priority protocol "

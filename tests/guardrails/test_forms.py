@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from segfw.catalog import load_catalog
+from segfw.guardrails.pack import judge
+from segfw.inventory import Inventory
 from segfw.state import SECRET
 from tests.guardrails.building import (
     ACL_RULE,
@@ -12,6 +15,7 @@ from tests.guardrails.building import (
     ATTACHMENT,
     DEFAULT_ACL,
     DEFAULT_GROUP,
+    EXCLUSIVE,
     INSTANCE,
     LEGACY,
     LISTED,
@@ -19,6 +23,7 @@ from tests.guardrails.building import (
     OPEN,
     PREFIX_LIST,
     PREFIX_LIST_ENTRY,
+    TODAY,
     UNKNOWN,
     VIOLATED,
     Case,
@@ -73,6 +78,24 @@ def standalone(of: object, number: int) -> object:
     return resource(ACL_RULE, f"entry-{number}", inputs, depends={"networkAclId": of})
 
 
+FIREWALLS = (
+    "aws-native:ec2:SecurityGroup",
+    "aws-native:ec2:SecurityGroupIngress",
+    "aws-native:ec2:NetworkAclEntry",
+    "aws:index/securityGroup:SecurityGroup",
+    "azure-native:network:AdminRule",
+    "azure-native:network/v20240501:AdminRuleCollection",
+    "azure-native:sql:FirewallRule",
+)
+NO_FIREWALLS = (
+    ATTACHMENT,
+    ASSOCIATION,
+    EXCLUSIVE,
+    "azure:network/subnetNetworkSecurityGroupAssociation:SubnetNetworkSecurityGroupAssociation",
+    "azure-native:network:ApplicationSecurityGroup",
+    "aws:s3/bucket:Bucket",
+)
+
 CASES = [
     own("passes", set()),
     own("passes: an id that the program gives", set(), wants=("<args.subnet>",)),
@@ -117,6 +140,12 @@ CASES = [
     Case(ATTACHED, "not known: the subnets", [acl(subnetIds=UNKNOWN)], set()),
     Case(ATTACHED, "foreign: an NSG", [nsg()], {OPEN}),
     Case(ATTACHED, "foreign: an NSG with a subnet", [nsg(), resource("azure-native:network:Subnet", "s", depends={"networkSecurityGroup": nsg()})], set()),
+    readable("not known: a type that looks like a firewall", {OPEN}, *(resource(one, one) for one in FIREWALLS)),
+    readable("passes: what ties a firewall to something", set(), *(resource(one, one) for one in NO_FIREWALLS)),
+    readable("passes: a component that makes what is read", set(), made := resource("acme:net:MailSecurityGroup", "mail"), group()._replace(parent=made.urn)),
+    readable("not known: a group that the program only reads", {OPEN}, group()._replace(external=True)),
+    readable("not known: an ACL, an NSG and a list that it only reads", {OPEN}, *(one._replace(external=True) for one in (acl(), nsg(), prefix_list("l")))),
+    readable("passes: something else that it only reads", set(), resource(INSTANCE, "host")._replace(external=True)),
     readable("passes", set(), PLAIN, acl(ingress=[entry(1, "deny", "all", ANYWHERE)]), nsg()),
     readable("violates", {VIOLATED}, group(ingress=[inline(22, ANYWHERE, **BAD)])),
     readable("violates: ports that are none", {VIOLATED}, group(ingress=[inline("30-20", ANYWHERE)])),
@@ -237,3 +266,22 @@ def test_an_application_security_group_is_nobody_on_the_internet() -> None:
 
 def test_what_cannot_be_decided_shows_as_such() -> None:
     assert (repr(UNKNOWN), repr(SECRET)) == ("[not known yet]", "[secret]")
+
+
+def test_each_resource_that_cannot_be_read_is_reported_once() -> None:
+    read = [group(name, ingress=[])._replace(external=True) for name in ("a", "b")]
+
+    assert [one.found for one in findings(*read, only=READABLE)] == [
+        (OPEN, one.urn, f'"{one.name}"', "the program only reads it: what it holds is not known here")
+        for one in read
+    ]  # fmt: skip
+
+
+def test_an_interrupted_operation_is_not_known() -> None:
+    inventory = Inventory("test", (), pending=("web",))
+    (found,) = judge(inventory, load_catalog(), TODAY)
+
+    assert found.guardrail.id == READABLE
+    assert found.found == (
+        OPEN, "", '"web"', "its last operation was interrupted, and what became of it is not known"
+    )  # fmt: skip

@@ -84,7 +84,15 @@ CASES = [
     Case(ALL, "passes: an ACL that denies first", [acl(ingress=[entry(100, "allow", "all", ANYWHERE), entry(99, "deny", "0-65535", ANYWHERE), entry(98, "deny", "0-65535", ANYWHERE, protocol="17")])], set()),
     Case(ALL, "disguise: 1 to 65535", [group(ingress=[inline("1-65535", "10.0.0.0/8")])], {VIOLATED}),
     Case(ALL, "disguise: two halves of the ports, one wider", [group(ingress=[inline("0-32767", "10.0.0.0/8"), inline("32768-65535", "10.0.0.0/8", "192.168.0.0/16")])], {VIOLATED}),
-    Case(ALL, "passes: all but one port", [group(ingress=[inline("0-24", "10.0.0.0/8"), inline("26-65535", "10.0.0.0/8")])], set()),
+    Case(ALL, "passes: all that replies may need", [group(ingress=[inline("1024-65535", "10.0.0.0/8")])], set()),
+    Case(ALL, "passes: two peers of half the ports", [group(ingress=[inline("0-32767", "10.0.0.0/8"), inline("32768-65535", "192.168.0.0/16")])], set()),
+    Case(ALL, "disguise: all but one port", [group(ingress=[inline("0-24", "10.0.0.0/8"), inline("26-65535", "10.0.0.0/8")])], {VIOLATED}),
+    Case(ALL, "disguise: all but the first", [group(ingress=[inline("2-65535", "10.0.0.0/8")])], {VIOLATED}),
+    Case(ALL, "disguise: all but the last", [acl(ingress=[entry(100, "allow", "1-65534", ANYWHERE)])], {VIOLATED}),
+    Case(ALL, "disguise: all but the last, from port 0", [nsg(nsg_entry(100, "Allow", "0-65534", "10.0.0.0/8"))], {VIOLATED}),
+    Case(ALL, "disguise: all but a port, a group", [group(ingress=[{**inline("1-24"), "securityGroups": ["sg-1"]}, {**inline("26-65535"), "securityGroups": ["sg-1", "sg-2"]}])], {VIOLATED}),
+    Case(ALL, "disguise: all but a port that a deny before takes away", [acl(ingress=[entry(90, "deny", 22, ANYWHERE), entry(91, "deny", 53, ANYWHERE, protocol="17"), entry(100, "allow", "all", ANYWHERE)])], {VIOLATED}),
+    Case(ALL, "not known: whether all but a port", [group(ingress=[inline("1-24", "10.0.0.0/8"), inline("26-65535", cidrBlocks=[UNKNOWN])])], {OPEN}),
     Case(ALL, "disguise: described as a default", [nsg(nsg_entry(100, "Allow", "*", "10.0.0.0/8", description="default"))], {VIOLATED}),
     Case(ALL, "disguise: a permissive default group", [resource(DEFAULT_GROUP, "default", {"ingress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "self": True}]})], {VIOLATED}),
     Case(ALL, "disguise: IPv6, beside IPv4 that is not known", [group(ingress=[inline(0, protocol="-1", cidrBlocks=UNKNOWN, ipv6CidrBlocks=["::/0"])])], {VIOLATED}),
@@ -111,6 +119,7 @@ CASES = [
     Case(DENY, "not known: all rules", [nsg(closed=False, securityRules=UNKNOWN)], {OPEN}),
     Case(DENY, "not known: one rule", [nsg(closed=False, securityRules=[UNKNOWN])], {OPEN}),
     Case(DENY, "not known: the direction of the deny", [nsg(CLOSED[0], {**CLOSED[1], "direction": UNKNOWN}, closed=False)], {OPEN}),
+    Case(DENY, "foreign: an NSG that the program only reads", [resource(NSG, "theirs")._replace(external=True)], set()),
     Case(DENY, "foreign: a versioned type", [resource(NSG.replace("network:", "network/v20230201:"), "n", {})], {VIOLATED}),
     Case(DENY, "foreign: rules of an NSG that the stack does not have", [resource("azure-native:network:SecurityRule", "r", {**nsg_entry(100, "Allow", "25"), "networkSecurityGroupName": "theirs"})], set()),
     Case(TALOS, "passes", talos(*V4), set()),
@@ -140,7 +149,13 @@ CASES = [
     Case(WIDER, "passes: inside, beside a group of another group", both([{**inline(22), "securityGroups": ["sg-1"]}], ingress=[entry(100, "allow", 22, "10.0.0.0/24")]), set()),
     Case(WIDER, "not known: the entries", both([], ingress=UNKNOWN), {OPEN}),
     Case(WIDER, "not known: the group", both([inline(22, cidrBlocks=UNKNOWN)], ingress=[ALLOW_22]), {OPEN}),
-    Case(WIDER, "foreign: nothing says what is behind it", [acl(ingress=[ALLOW_22]), group()], set()),
+    Case(WIDER, "foreign: nothing says what is behind it", [acl(ingress=[ALLOW_22]), group()], {VIOLATED}),
+    Case(WIDER, "foreign: a standalone entry", [standalone(100, "allow", 161, ANYWHERE, protocol="udp", networkAclId="acl-7")], {VIOLATED}),
+    Case(WIDER, "foreign: a default ACL, IPv6", [resource(DEFAULT_ACL, "default", {"ingress": [entry(100, "allow", "0-100", "::/0")]})], {VIOLATED}),
+    Case(WIDER, "passes: mail and replies in an ACL of others", [acl(ingress=[entry(100, "allow", 25, ANYWHERE), entry(110, "allow", "1024-65535", ANYWHERE)])], set()),
+    Case(WIDER, "passes: a named network in an ACL of others", [acl(ingress=[entry(100, "allow", 22, "203.0.113.0/24")])], set()),
+    Case(WIDER, "passes: an ACL of others that denies first", [acl(ingress=[entry(90, "deny", "0-1023", ANYWHERE), ALLOW_22])], set()),
+    Case(WIDER, "not known: an ACL of others", [acl(ingress=UNKNOWN)], {OPEN}),
 ]  # fmt: skip
 
 
@@ -156,6 +171,24 @@ def test_a_message_names_the_first_services_and_counts_the_rest() -> None:
         "ingress is open to the internet (IPv4) on tcp 22, tcp 3389, tcp 8305 and 1 more, "
         "which the catalog does not know there"
     ]
+
+
+def test_a_message_says_whether_ports_are_left_out() -> None:
+    for ports, words in (("1-65535", "every port"), ("1-65534", "nearly every port")):
+        (found,) = findings(group(ingress=[inline(ports, "10.0.0.0/8")]), only=ALL)
+
+        assert found.found.message == f"ingress is open on {words} of tcp for 10.0.0.0/8"
+
+
+def test_what_the_program_only_reads_is_never_taken_for_empty() -> None:
+    """Azure's default rules are behind rules that nobody here knows."""
+    read = [
+        one._replace(external=True)
+        for one in (resource(NSG, "nsg"), group(tags=None), acl(tags=None))
+    ]
+    rule = ingress(read[1], "mail", 25, ANYWHERE)
+
+    assert [one for one in findings(*read, rule) if one.violated] == []
 
 
 def test_an_icmp_type_that_an_acl_leaves_out_is_the_echo_reply() -> None:

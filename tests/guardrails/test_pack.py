@@ -8,13 +8,12 @@ from segfw.catalog import load_catalog
 from segfw.guardrails.guardrail import Severity, Verdict
 from segfw.guardrails.levels import Level, level
 from segfw.guardrails.pack import BY_ID, GUARDRAILS, judge
-from segfw.guardrails.view import View
-from segfw.inventory import Inventory, inventory_of_state
+from segfw.inventory import inventory_of_state
 from segfw.planned import inventory_of_plan
 from segfw.state import Deployed, State
 from tests.guardrails import test_forms, test_openings, test_reach, test_records
 from tests.guardrails.bad_programs import BAD, GOOD, Program
-from tests.guardrails.building import ANYWHERE, GROUP, KINDS, findings, firewall, inline, urn
+from tests.guardrails.building import ANYWHERE, GROUP, KINDS, findings, inline, urn
 from tests.shipped import SHIPPED, TODAY, planned, settings_of
 
 CASES = [
@@ -100,46 +99,33 @@ def test_each_finding_is_reported_once() -> None:
         assert len(set(found)) == len(found)
 
 
-def test_a_state_is_judged_without_what_waits_to_be_deleted() -> None:
+def test_a_state_is_judged_with_what_waits_to_be_deleted() -> None:
+    """It is still there, with all that it lets in, beside the one that took its place."""
     deployed = Deployed(
         urn=urn(GROUP, "web"),
         type=GROUP,
         name="web",
         id="sg-1",
         parent="",
-        inputs={"ingress": [inline(22, ANYWHERE)]},
+        inputs={"ingress": []},
         depends={},
         all_tags={"team": "mail"},
         protected=False,
         leaving=False,
+        external=False,
         tainted=False,
         provider="",
         arn="",
     )
-    state = State("state.json", "s", "p", (deployed, deployed._replace(leaving=True)), (), {})
+    old = deployed._replace(id="sg-0", inputs={"ingress": [inline(22, ANYWHERE)]}, leaving=True)
+    state = State("state.json", "s", "p", (deployed, old), ("db",), {})
     inventory = inventory_of_state(state)
 
-    assert [one.inputs["tagsAll"] for one in inventory.resources] == [{"team": "mail"}]
-    assert "ssh-external" in {
-        one.guardrail.id for one in judge(inventory, load_catalog(), TODAY) if one.violated
+    assert [one.inputs["tagsAll"] for one in inventory.resources] == [{"team": "mail"}] * 2
+    assert inventory.pending == ("db",)
+    (found,) = {
+        one.found.urn
+        for one in judge(inventory, load_catalog(), TODAY)
+        if one.violated and one.guardrail.id == "ssh-external"
     }
-
-
-def test_settings_that_give_problems_are_judged_by_what_can_be_read_of_them() -> None:
-    view = View(Inventory("test", (firewall(environment="dev"),)), load_catalog(), TODAY)
-
-    assert view.settings is None
-    assert view.gateway is not None
-    assert view.gateway.environment == "dev"
-
-
-def test_an_option_that_is_no_port_changes_nothing() -> None:
-    held = firewall(features={"gui-https": {"port": 10**9, "a": True, "b": "x", "c": None}})
-    view = View(Inventory("test", (held,)), load_catalog(), TODAY)
-
-    assert view.features["gui-https"].options == {"a": True, "b": "x"}
-    assert view.features["gui-https"].id == "gui-https"
-
-
-def test_a_stack_without_a_firewall_has_no_settings() -> None:
-    assert View(Inventory("test", ()), load_catalog(), TODAY).settings is None
+    assert found.endswith("::web (waits to be deleted)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from segfw.inventory import Resource
 from tests.guardrails.building import (
     ANYWHERE,
     ATTACHMENT,
@@ -78,6 +79,46 @@ ATTACHED = resource(
     depends={"securityGroupId": ADMIN},
 )
 ADMIN_NSG = nsg(nsg_entry(100, "Allow", "22", "203.0.113.0/24"))
+ADMIN_ID = ADMIN._replace(id="sg-9")
+TO_INSTANCE = resource(EIP, "ip", {"instance": "i-1"})
+INLINE_NETWORK = resource("azure-native:network:VirtualNetwork", "vnet", {"subnets": [{"name": "a", "networkSecurityGroup": {"id": UNKNOWN}}]}, depends={"subnets": ADMIN_NSG}, id="/net")  # fmt: skip
+NATIVE_SUBNET = "azure-native:network:Subnet"
+CLASSIC = resource(CLASSIC_NSG, "classic", {"securityRules": [nsg_entry(100, "Allow", "22", "203.0.113.0/24"), *CLOSED]}, id="/nsg")  # fmt: skip
+
+
+def behind(type_: str) -> list:
+    """An NSG and the subnet that has it."""
+    of_subnet = {"networkSecurityGroup": {"id": "/nsg"}}
+    return [ADMIN_NSG._replace(id="/nsg"), resource(type_, "net", of_subnet, id="/net")]
+
+
+def native(name: str, **configuration: object) -> Resource:
+    return resource(AZURE_INTERFACE, name, {"ipConfigurations": [configuration]})
+
+
+def classic(address: object) -> Resource:
+    configuration = {"subnetId": "/net", "publicIpAddressId": address}
+    inputs = {"ipConfigurations": [configuration]}
+    return resource("azure:network/networkInterface:NetworkInterface", "nic", inputs, id="/nic")
+
+
+def tie(kind: str, to: str) -> Resource:
+    """Azure's classic association of an NSG with an interface or subnet."""
+    name = f"{kind}SecurityGroupAssociation"
+    field = "networkInterfaceId" if kind == "networkInterface" else "subnetId"
+    type_ = f"azure:network/{name}:{name[0].upper()}{name[1:]}"
+    return resource(type_, kind, {field: to, "networkSecurityGroupId": "/nsg"})
+
+
+def template(**of_interface: object) -> Resource:
+    inputs = {"networkInterfaces": [of_interface]}
+    return resource("aws:ec2/launchTemplate:LaunchTemplate", "template", inputs)
+
+
+def balancer(type_: str = "aws:lb/loadBalancer:LoadBalancer", **more: object) -> Resource:
+    return resource(type_, "balancer", {"securityGroups": ["sg-9"], **more})
+
+
 RELAY_RULES = {"security-group/relay": {"features": ["relay-mail"], "rows": ["smtp-in"]}}
 EXTERNAL = firewall(external=True, rules=RELAY_RULES)
 
@@ -192,6 +233,10 @@ CASES = [
     Case(QUARANTINE, "passes", [group(ingress=[inline("82-83", "10.0.0.0/8")])], set()),
     Case(QUARANTINE, "violates", [group(ingress=[inline(83, ANYWHERE)])], {VIOLATED}),
     Case(QUARANTINE, "disguise: inside a range", [group(ingress=[inline("80-90", ANYWHERE)])], {VIOLATED}),
+    Case(QUARANTINE, "disguise: a /8 of the internet", [group(ingress=[inline(83, "8.0.0.0/8")])], {VIOLATED}),
+    Case(QUARANTINE, "passes: a /16 of the internet", [group(ingress=[inline(83, "8.8.0.0/16")])], set()),
+    Case(QUARANTINE, "passes: a /8 on an internal interface", [*(held := ours(firewall())), ingress(held[-1], "r", 83, "8.0.0.0/8")], set()),
+    Case(QUARANTINE, "disguise: a /8, where nobody recorded that it is internal", [*(held := ours(firewall(interface={"external": UNKNOWN}))), ingress(held[-1], "r", 83, "8.0.0.0/8")], {VIOLATED}),
     Case(QUARANTINE, "not known", [group(ingress=[inline(83, cidrBlocks=UNKNOWN)])], {OPEN}),
     Case(QUARANTINE, "foreign", [nsg(nsg_entry(100, "Allow", "82", "Internet"))], {VIOLATED}),
     Case(QUARANTINE, "violates: the port that was chosen", [*(held := ours(firewall(features={"quarantine-https": HOST}))), ingress(held[-1], "r", 8443, ANYWHERE)], {VIOLATED}),
@@ -236,6 +281,37 @@ CASES = [
     Case(PUBLIC, "foreign: Azure", [ADMIN_NSG, resource(AZURE_INTERFACE, "nic", {"ipConfigurations": [{"publicIPAddress": {"id": UNKNOWN}}]}, depends={"networkSecurityGroup": ADMIN_NSG})], {VIOLATED}),
     Case(PUBLIC, "foreign: Azure by id", [ADMIN_NSG._replace(id="/nsg"), resource(AZURE_INTERFACE, "nic", {"ipConfigurations": [{"publicIPAddress": {"id": "/ip"}}], "networkSecurityGroup": {"id": "/nsg"}})], {VIOLATED}),
     Case(PUBLIC, "passes: Azure without one", [ADMIN_NSG, resource(AZURE_INTERFACE, "nic", {"ipConfigurations": [{"subnet": {"id": "x"}}]}, depends={"networkSecurityGroup": ADMIN_NSG})], set()),
+    Case(PUBLIC, "foreign: Azure's NSG of the subnet", [*behind(NATIVE_SUBNET), native("nic", subnet={"id": "/net"}, publicIPAddress={"id": "/ip"})], {VIOLATED}),
+    Case(PUBLIC, "foreign: Azure's NSG of the subnet, before the update", [ADMIN_NSG, net := resource(NATIVE_SUBNET, "net", depends={"networkSecurityGroup": ADMIN_NSG}), resource(AZURE_INTERFACE, "nic", {"ipConfigurations": [{"subnet": {"id": UNKNOWN}, "publicIPAddress": {"id": UNKNOWN}}]}, depends={"ipConfigurations": net})], {VIOLATED}),
+    Case(PUBLIC, "passes: Azure's NSG of another subnet", [*behind(NATIVE_SUBNET), native("nic", subnet={"id": "/other"}, publicIPAddress={"id": "/ip"})], set()),
+    Case(PUBLIC, "passes: Azure's NSG of a subnet without public addresses", [*behind(NATIVE_SUBNET), native("nic", subnet={"id": "/net"})], set()),
+    Case(PUBLIC, "not known: Azure's NSG of the subnet", [*behind(NATIVE_SUBNET), native("nic", subnet={"id": "/net"}, publicIPAddress=UNKNOWN)], {OPEN}),
+    Case(PUBLIC, "not known: which of a network's inline subnets", [ADMIN_NSG, INLINE_NETWORK, native("nic", subnet={"id": "/net/subnets/a"}, publicIPAddress={"id": "/ip"})], {OPEN}),
+    Case(PUBLIC, "not known: which of a network's inline subnets, before the update", [ADMIN_NSG, INLINE_NETWORK, native("nic", publicIPAddress={"id": "/ip"})._replace(depends={"ipConfigurations": (INLINE_NETWORK.urn,)})], {OPEN}),
+    Case(PUBLIC, "passes: another network's inline subnets", [ADMIN_NSG, INLINE_NETWORK, native("nic", subnet={"id": "/other/subnets/a"}, publicIPAddress={"id": "/ip"})], set()),
+    Case(PUBLIC, "foreign: Azure's classic provider", [CLASSIC, classic("/ip"), tie("networkInterface", "/nic")], {VIOLATED}),
+    Case(PUBLIC, "foreign: Azure's classic provider, by the subnet", [CLASSIC, classic("/ip"), tie("subnetNetwork", "/net")], {VIOLATED}),
+    Case(PUBLIC, "passes: Azure's classic provider without an address", [CLASSIC, classic(None), tie("networkInterface", "/nic"), tie("subnetNetwork", "/net")], set()),
+    Case(PUBLIC, "passes: Azure's classic provider, another interface", [CLASSIC, classic("/ip"), tie("networkInterface", "/other")], set()),
+    Case(PUBLIC, "not known: Azure's classic provider", [CLASSIC, classic(UNKNOWN), tie("networkInterface", "/nic")], {OPEN}),
+    Case(PUBLIC, "violates: a launch template", [ADMIN_ID, template(associatePublicIpAddress="true", securityGroups=["sg-9"])], {VIOLATED}),
+    Case(PUBLIC, "violates: a launch template's own groups", [ADMIN_ID, template(associatePublicIpAddress=True)._replace(depends={"vpcSecurityGroupIds": (ADMIN.urn,)})], {VIOLATED}),
+    Case(PUBLIC, "passes: a launch template without an address", [ADMIN_ID, template(associatePublicIpAddress="false", securityGroups=["sg-9"])], set()),
+    Case(PUBLIC, "not known: a launch template", [ADMIN_ID, template(associatePublicIpAddress=UNKNOWN, securityGroups=["sg-9"])], {OPEN}),
+    Case(PUBLIC, "violates: a spot request", [ADMIN_ID, resource("aws:ec2/spotInstanceRequest:SpotInstanceRequest", "spot", {"associatePublicIpAddress": True, "vpcSecurityGroupIds": ["sg-9"]})], {VIOLATED}),
+    Case(PUBLIC, "violates: a load balancer", [ADMIN_ID, balancer(internal=False)], {VIOLATED}),
+    Case(PUBLIC, "violates: a load balancer that says nothing", [ADMIN_ID, balancer("aws:alb/loadBalancer:LoadBalancer")], {VIOLATED}),
+    Case(PUBLIC, "passes: an internal load balancer", [ADMIN_ID, balancer(internal=True)], set()),
+    Case(PUBLIC, "not known: a load balancer", [ADMIN_ID, balancer(internal=UNKNOWN)], {OPEN}),
+    Case(PUBLIC, "disguise: the instance has the address and names its interface", [ADMIN_ID, ELASTIC, resource(INSTANCE, "host", {"networkInterfaces": [{"deviceIndex": 0, "networkInterfaceId": "eni-1"}]}, id="i-1"), TO_INSTANCE], {VIOLATED}),
+    Case(PUBLIC, "disguise: the interface names the instance that has the address", [ADMIN_ID, resource(INTERFACE, "front", {"securityGroups": ["sg-9"], "attachments": [{"instance": "i-1", "deviceIndex": 0}]}), TO_INSTANCE], {VIOLATED}),
+    Case(PUBLIC, "disguise: attached to the instance that has the address", [ADMIN_ID, ELASTIC, TO_INSTANCE, resource("aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment", "a", {"instanceId": "i-1", "networkInterfaceId": "eni-1"})], {VIOLATED}),
+    Case(PUBLIC, "disguise: IPv6 by number", [ADMIN_ID, resource(INSTANCE, "host", {"ipv6AddressCount": 1, "vpcSecurityGroupIds": ["sg-9"]})], {VIOLATED}),
+    Case(PUBLIC, "disguise: IPv6 by address", [ADMIN_ID, resource(INTERFACE, "eni", {"ipv6Addresses": ["2001:db8::1"], "securityGroups": ["sg-9"]})], {VIOLATED}),
+    Case(PUBLIC, "disguise: IPv6 by the subnet", [ADMIN_ID, net := resource("aws:ec2/subnet:Subnet", "net", {"assignIpv6AddressOnCreation": True}), resource(INSTANCE, "host", {"vpcSecurityGroupIds": ["sg-9"]}, depends={"subnetId": net})], {VIOLATED}),
+    Case(PUBLIC, "passes: no IPv6", [ADMIN_ID, resource(INSTANCE, "host", {"ipv6AddressCount": 0, "ipv6Addresses": [], "vpcSecurityGroupIds": ["sg-9"]})], set()),
+    Case(PUBLIC, "not known: IPv6", [ADMIN_ID, resource(INSTANCE, "host", {"ipv6Addresses": [UNKNOWN], "vpcSecurityGroupIds": ["sg-9"]})], {OPEN}),
+    Case(PUBLIC, "not known: a subnet's addresses", [ADMIN_ID, net := resource("aws:ec2/subnet:Subnet", "net", {"mapPublicIpOnLaunch": UNKNOWN}), resource(INSTANCE, "host", {"vpcSecurityGroupIds": ["sg-9"]}, depends={"subnetId": net})], {OPEN}),
     Case(RELAY, "passes: private peers", relay(EXTERNAL, "10.0.0.0/28"), set()),
     Case(RELAY, "passes: an internal interface", relay(firewall(rules=RELAY_RULES), "203.0.113.0/28"), set()),
     Case(RELAY, "violates: a public peer", relay(EXTERNAL, "203.0.113.0/28"), {VIOLATED}),

@@ -113,7 +113,7 @@ def test_trivy_is_told_the_first_day_on_which_a_waiver_no_longer_holds():
     assert entry["id"] == "AWS-0104"
     assert str(entry["expired_at"]) == "2027-05-02"
     assert entry["statement"] == 'feature "send-mail": Replies. (net, https://wiki.example.com/1)'
-    assert "paths" not in entry
+    assert entry["paths"] == ["**/aws-lab/**", "**/aws-lab.*"]
 
 
 def test_trivy_is_told_the_files_where_a_waiver_is_not_for_every_stack():

@@ -69,25 +69,32 @@ class Index(NamedTuple):
     def owner(self, resource: Resource, field: str, types: Iterable[str]) -> str:
         """The URN of the resource that an input names; ``id:...`` for one of nobody's here.
 
-        One that is computed from several and not known yet is one of these, which is said so;
-        `NOT_KNOWN` where it is computed from nothing of that type.
+        A known id decides, whatever it was computed from. What is computed from several and not
+        known yet is one of these, which is said so; `NOT_KNOWN` where it is computed from
+        nothing of that type.
         """
         wanted = tuple(types)
+        named = self.owner_by_id(resource.inputs.get(field), wanted)
         linked = tuple(dict.fromkeys(self.linked(resource, field, wanted)))
+        if named in self.by_urn or not linked:
+            return named
+        without_id = [urn for urn in linked if not self.by_urn[urn].id]
+        if named != NOT_KNOWN:
+            return without_id[0] if len(linked) == len(without_id) == 1 else named
         if len(linked) == 1:
             return linked[0]
-        named = self.owner_by_id(resource.inputs.get(field), wanted)
-        if not linked or named != NOT_KNOWN:
-            return named
         return f"id:one of {', '.join(self.by_urn[urn].name for urn in linked)}"
 
     def owner_by_id(self, value: object, types: Iterable[str]) -> str:
-        """The URN of the resource with an id, ``id:...`` or `NOT_KNOWN`."""
+        """The URN of the resource with an id, ``id:...`` or `NOT_KNOWN`.
+
+        One that the program manages goes before one that it only reads.
+        """
         if not isinstance(value, str) or not value:
             return NOT_KNOWN
         wanted = tuple(types)
-        found = (one.urn for one in self.by_id.get(value, ()) if one.type in wanted)
-        return next(found, f"id:{value}")
+        found = [one for one in self.by_id.get(value, ()) if one.type in wanted]
+        return min(found, key=_read_last).urn if found else f"id:{value}"
 
     def linked(self, resource: Resource, field: str, types: Iterable[str]) -> Iterator[str]:
         """The URNs of the resources of *types* that an input was computed from."""
@@ -119,10 +126,20 @@ class Index(NamedTuple):
                 yield value, NO_MEMBERS
 
 
+def _read_last(resource: Resource) -> bool:
+    return resource.external
+
+
 def _members(resource: Resource, alone: list[Resource], *, open_end: bool) -> Members:
-    """The entries of a list, inline and standalone; *open_end*: it may have others."""
+    """The entries of a list, inline and standalone; *open_end*: it may have others.
+
+    So it may where the program gives it none at all, or only reads it.
+    """
+    if resource.external:
+        return Members(atom(f"prefix-list:{resource.id}"), EVERYBODY, 0)
     notes = Notes()
     inline = notes.read(lambda: list(entries(resource.inputs, "entries")), [])
+    open_end = open_end or not (alone or "entries" in resource.inputs)
     rows = [(one.inputs, one.lacking) for one in inline]
     found: list[Ends] = []
     for inputs, lacking in (*rows, *((one.inputs, None) for one in alone)):

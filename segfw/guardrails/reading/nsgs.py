@@ -61,6 +61,7 @@ NETWORK = "tag:virtualnetwork"
 LOAD_BALANCER = "tag:azureloadbalancer"
 PRIVATE_TAGS = (NETWORK, LOAD_BALANCER)
 """Service tags that name nobody on the internet; what the others hold changes every week."""
+FIELD = "networkSecurityGroupName"
 TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
 RANGE = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?", re.ASCII)
 
@@ -74,32 +75,42 @@ def nsg_rules(inventory: Inventory, index: Index) -> Iterator[tuple[str, Seen]]:
     types = {one.type for one in nsgs.values()}
     for one in inventory.resources:
         if NSG_RULE.fullmatch(one.type):
-            linked = next(index.linked(one, "networkSecurityGroupName", types), "")
-            owner = linked or _owner(one, by_name)
-            yield from ((owner, rule) for rule in _standalone(one, owner))
+            linked = tuple(dict.fromkeys(index.linked(one, FIELD, types)))
+            owner = _owner(one, by_name, linked)
+            sure = owner != NOT_KNOWN and isinstance(one.inputs.get(FIELD), str)
+            yield from ((owner, rule) for rule in _standalone(one, owner, sure=sure))
 
 
-def _by_name(nsgs: Iterable[Resource]) -> dict[tuple[str, str], list[str]]:
-    """NSGs by their names, which Azure compares without case, with and without their group."""
-    found: dict[tuple[str, str], list[str]] = {}
+def _by_name(nsgs: Iterable[Resource]) -> dict[str, list[tuple[str, str]]]:
+    """NSGs by their names, which Azure compares without case: group, where known, and URN."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for one in nsgs:
-        name = words(one.inputs, "networkSecurityGroupName") or words(one.inputs, "name")
+        name = words(one.inputs, FIELD) or words(one.inputs, "name")
         name = name or one.id.rpartition("/")[2]
-        for group in {words(one.inputs, "resourceGroupName").lower(), ""}:
-            found.setdefault((group, name.lower()), []).append(one.urn)
+        group = words(one.inputs, "resourceGroupName").lower()
+        found.setdefault(name.lower(), []).append((group, one.urn))
     return found
 
 
-def _owner(rule: Resource, by_name: Mapping[tuple[str, str], list[str]]) -> str:
-    name = words(rule.inputs, "networkSecurityGroupName")
+def _owner(
+    rule: Resource, by_name: Mapping[str, list[tuple[str, str]]], linked: tuple[str, ...]
+) -> str:
+    """The NSG that a rule names; a known name decides, whatever it was computed from."""
+    name = words(rule.inputs, FIELD).lower()
     if not name:
-        return NOT_KNOWN
+        return linked[0] if len(linked) == 1 else NOT_KNOWN
     group = words(rule.inputs, "resourceGroupName").lower()
-    for key in ((group, name.lower()), ("", name.lower())):
-        found = by_name.get(key, [])
-        if len(found) == 1:
-            return found[0]
-    return f"name:{name}"
+    found = [
+        urn for other, urn in by_name.get(name, []) if not group or not other or group == other
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return NOT_KNOWN
+    nameless = {urn for _, urn in by_name.get("", [])}
+    if len(linked) == 1 and linked[0] in nameless:
+        return linked[0]
+    return f"name:{group}/{name}"
 
 
 def _inline(resource: Resource) -> Iterator[Seen]:
@@ -122,10 +133,11 @@ def _any(resource: Resource, where: str, notes: Notes) -> Iterator[Seen]:
         yield unreadable(resource, where, direction, notes, allows=None, number=None)
 
 
-def _standalone(resource: Resource, owner: str) -> Iterator[Seen]:
+def _standalone(resource: Resource, owner: str, *, sure: bool) -> Iterator[Seen]:
+    """The rule; a deny keeps nothing out surely where its NSG's name is only computed."""
     for rule in _rule(resource, resource.inputs, ""):
         if owner != NOT_KNOWN:
-            yield rule
+            yield rule if sure or rule.allows else rule._replace(least={})
         else:
             said = (*rule.undecided, "networkSecurityGroupName is not known yet")
             yield rule._replace(allows=None, undecided=said)

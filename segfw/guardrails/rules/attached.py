@@ -22,7 +22,7 @@ ASSOCIATION = "aws:ec2/networkAclAssociation:NetworkAclAssociation"
 
 def judge(view: View) -> Iterator[Found]:
     """Groups, ACLs and NSGs that nothing in the stack is attached to."""
-    used = {urn for one in view.inventory.resources if _attaches(one) for urn in _uses(view, one)}
+    used = {urn for one in view.inventory.resources if can_attach(one) for urn in uses(view, one)}
     for holder in view.holders:
         resource = holder.resource
         if resource is None or holder.urn in used or "default" in resource.type.lower():
@@ -36,7 +36,7 @@ def judge(view: View) -> Iterator[Found]:
 RULES = (*GROUPS, *STANDALONE, LEGACY_RULE, EXCLUSIVE, ACL_RULE)
 
 
-def _attaches(resource: Resource) -> bool:
+def can_attach(resource: Resource) -> bool:
     """The resource may be what is protected; rules and other holders never are."""
     return not (
         resource.type in RULES
@@ -45,15 +45,15 @@ def _attaches(resource: Resource) -> bool:
     )
 
 
-def _uses(view: View, resource: Resource) -> Iterator[str]:
+def uses(view: View, resource: Resource) -> Iterator[str]:
     """All that a resource depends on, or names by its id."""
     for urns in resource.depends.values():
         yield from urns
-    for text in _texts(resource.inputs):
+    for text in texts_within(resource.inputs):
         yield from (one.urn for one in view.index.by_id.get(text, ()))
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_within(value: object) -> Iterator[str]:
     """Every text within a value, however deep."""
     waiting = [value]
     while waiting:

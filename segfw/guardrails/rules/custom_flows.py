@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 def judge(view: View) -> Iterator[Found]:
     """Each custom flow, and what is wrong with one."""
-    if view.gateway is None:
-        return
-    urn = view.gateway.resource.urn
-    for flow in listed(held(view.gateway.settings, "features"), "custom-flow"):
+    flows = (
+        (gateway.resource.urn, flow)
+        for gateway in view.gateways
+        for flow in listed(held(gateway.settings, "features"), "custom-flow")
+    )
+    for urn, flow in flows:
         faults = list(_faults(flow, view.today))
         said = f"for {words(flow, 'owner')}, review by {words(flow, 'reviewBy')}"
         yield Found(

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def judge(view: View) -> Iterator[Found]:
     """Rules without a description, and rules of ours that no feature and row is recorded for."""
-    traced = view.gateway.rules if view.gateway else mapping(None)
     for holder in (*view.security_groups, *view.nsgs):
+        traced = holder.gateway.rules if holder.gateway else mapping(None)
         for rule in holder.own_rules:
             if rule.description is UNKNOWN or rule.description is SECRET:
                 yield _found(Verdict.OPEN, holder, rule, "has a description that is not known yet")

@@ -24,16 +24,14 @@ def judge(view: View) -> Iterator[Found]:
     for front, acl in interfaces_with_both(view):
         for direction in Direction:
             for family in Family:
-                yield from _judge(view, front, acl, direction, family)
+                yield from _judge(front, acl, direction, family)
 
 
-def _judge(
-    view: View, front: Front, acl: Front, direction: Direction, family: Family
-) -> Iterator[Found]:
+def _judge(front: Front, acl: Front, direction: Direction, family: Family) -> Iterator[Found]:
     told = HeaderSpace(family)
     for verdict, surely in VERDICTS:
         granted = front.allowed(direction, family, surely=surely)
-        taken = without_own_subnets(view, front, granted) - told
+        taken = without_own_subnets(front, granted) - told
         taken -= acl.allowed(direction, family, surely=not surely)
         passes = "passes" if surely else "may pass"
         for service, addresses in taken.boxes():
@@ -48,13 +46,14 @@ def interfaces_with_both(view: View) -> Iterator[tuple[Front, Front]]:
     """The security groups and the network ACL of each interface that has both."""
     for front in view.fronts:
         for acl in view.acl_fronts:
-            if front.interface is not None and front.interface == acl.interface:
+            same = (front.interface, front.gateway) == (acl.interface, acl.gateway)
+            if front.interface is not None and same:
                 yield front, acl
 
 
-def without_own_subnets(view: View, front: Front, space: HeaderSpace) -> HeaderSpace:
+def without_own_subnets(front: Front, space: HeaderSpace) -> HeaderSpace:
     """The space without the interface's own subnets, between whose members no ACL stands."""
-    interfaces = view.gateway.interfaces if view.gateway else None
+    interfaces = front.gateway.interfaces if front.gateway else None
     notes = Notes()
     subnets = listed(held(interfaces, front.interface or ""), "subnets")
     ends = [

@@ -24,7 +24,8 @@ def judge(view: View) -> Iterator[Found]:
     ]
     for holder in view.security_groups:
         alone = any(rule.resource.urn != holder.urn for rule in holder.rules)
-        if holder.resource is not None and alone and holder.urn not in owners:
+        ours = holder.resource is not None and not holder.resource.external
+        if ours and alone and holder.urn not in owners:
             verdict = Verdict.OPEN if NOT_KNOWN in owners else Verdict.VIOLATED
             message = "rules that somebody adds by hand stay, and no update sees them"
             yield Found(verdict, holder.urn, holder.label, message)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from segfw.catalog.model import ChecklistItem
-    from segfw.guardrails.view import View
+    from segfw.guardrails.view import Gateway, View
+    from segfw.settings.types import FeatureSettings
 
 
 def judge(view: View) -> Iterator[Found]:
@@ -22,29 +23,34 @@ def judge(view: View) -> Iterator[Found]:
 
     In production that is a violation, elsewhere it is listed.
     """
-    if view.gateway is None:
-        return
-    confirmed = held(held(view.gateway.settings, "gateway"), "checklist")
-    production = view.gateway.environment == "prod"
+    for gateway in view.gateways:
+        yield from _of(view, gateway)
+
+
+def _of(view: View, gateway: Gateway) -> Iterator[Found]:
+    confirmed = held(held(gateway.settings, "gateway"), "checklist")
+    production = gateway.environment == "prod"
     verdict = Verdict.VIOLATED if production else Verdict.LISTED
-    for item in _items(view):
+    for item in _items(view, gateway):
         said = _state(held(confirmed, item.id), view.today)
         if said:
             message = f"{item.title}: {said}"
             subject = f"checklist item {item.id}"
-            yield Found(verdict, view.gateway.resource.urn, subject, message)
+            yield Found(verdict, gateway.resource.urn, subject, message)
 
 
-def _items(view: View) -> tuple[ChecklistItem, ...]:
+def _items(view: View, gateway: Gateway) -> tuple[ChecklistItem, ...]:
     """The items of this stack; where its settings cannot be read, those of its features."""
-    if view.settings is not None:
-        return checklist_items(view.settings, view.catalog)
-    return tuple(item for item in view.catalog.checklist if _concerns(view, item))
+    settings = view.settings_of(gateway)
+    if settings is not None:
+        return checklist_items(settings, view.catalog)
+    features = gateway.features
+    return tuple(item for item in view.catalog.checklist if _concerns(features, item))
 
 
-def _concerns(view: View, item: ChecklistItem) -> bool:
+def _concerns(features: Mapping[str, FeatureSettings], item: ChecklistItem) -> bool:
     """The item is for one of the stack's features; what the plan fills in is its own affair."""
-    on = [view.features[name] for name in item.features if name in view.features]
+    on = [features[name] for name in item.features if name in features]
     if not item.features:
         return True
     when = item.when or {}

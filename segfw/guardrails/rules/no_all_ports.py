@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
@@ -10,7 +11,7 @@ from segfw.guardrails.guardrail import REPORTED, Found, Guardrail, Severity
 from segfw.guardrails.reading.nsgs import LOAD_BALANCER
 from segfw.sets.addresses import AddressSet, Atoms, Family
 from segfw.sets.headerspace import KEYWORDS, WITH_PORTS, Service
-from segfw.sets.ports import LAST_PORT, PortRange
+from segfw.sets.ports import ALL_PORTS, LAST_PORT, PortRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,51 +20,79 @@ if TYPE_CHECKING:
     from segfw.guardrails.view import View
     from segfw.sets.headerspace import HeaderSpace
 
+MOST_PORTS = 65_000
+"""Replies may need 1024 to 65535, which are 64,512 ports; nobody needs more than those."""
 EVERY_PORT = PortRange(1, LAST_PORT)
+"""Port 0 is nobody's."""
 HARMLESS = frozenset({LOAD_BALANCER})
 """The platform's own probes: every NSG may let them in."""
 
 
 def judge(view: View) -> Iterator[Found]:
-    """Whether the rules of a group, ACL or NSG let a peer use every port of TCP or UDP."""
+    """Whether the rules of a group, ACL or NSG let a peer use nearly every port."""
     for holder in view.holders:
         for direction in Direction:
             for verdict, surely in VERDICTS:
                 found = next(_peers(holder.own, direction, surely=surely), None)
                 if found is not None:
-                    message = f"{direction.value} {may(verdict)} open on every port of {found}"
+                    message = f"{direction.value} {may(verdict)} open on {found}"
                     yield Found(verdict, holder.urn, holder.label, message)
                     break
 
 
 def _peers(holder: Holder, direction: Direction, *, surely: bool) -> Iterator[str]:
-    """Protocols of which somebody may use every port, with the peers who may."""
+    """Protocols of which somebody may use nearly every port, with the peers who may."""
     for family in Family:
         space = holder.allowed(direction, family, surely=surely)
         for number in WITH_PORTS:
-            every = Service.of_ports(number, EVERY_PORT)
-            addresses = _on_all_of(space, every)
+            addresses = _on_more_ports(space, number, ALL_PORTS, MOST_PORTS)
             harmless = not addresses.held and not addresses.atoms - Atoms(HARMLESS)
             if not harmless:
-                yield f"{KEYWORDS[number]} for {shown_prefixes(addresses)}"
+                everything = _on_more_ports(space, number, EVERY_PORT, LAST_PORT - 1)
+                ports = "every port" if everything == addresses else "nearly every port"
+                yield f"{ports} of {KEYWORDS[number]} for {shown_prefixes(addresses)}"
 
 
-def _on_all_of(space: HeaderSpace, service: Service) -> AddressSet:
-    """The addresses that the space has at every point of *service*."""
-    found = AddressSet.whole(space.family)
-    reached = service.first
-    for first, last, addresses in space.within(service).slices:
-        if first != reached:
-            break
-        found &= addresses
-        reached = last + 1
-    return found if reached > service.last else AddressSet(space.family)
+def _on_more_ports(space: HeaderSpace, number: int, ports: PortRange, most: int) -> AddressSet:
+    """The peers to whom the space gives more than *most* of the *ports* of a protocol."""
+    family = space.family
+    slices = space.within(Service.of_ports(number, ports)).slices
+    held = [(last - first + 1, addresses) for first, last, addresses in slices]
+    if sum(count for count, _ in held) <= most:
+        return AddressSet(family)
+    changes: dict[int, int] = {}
+    for count, addresses in held:
+        for low, high in addresses.held:
+            changes[low] = changes.get(low, 0) + count
+            changes[high + 1] = changes.get(high + 1, 0) - count
+    found: list[AddressSet] = []
+    used = 0
+    for low, following in pairwise(sorted(changes)):
+        used += changes[low]
+        if used > most:
+            found.append(AddressSet(family, ((low, following - 1),)))
+    return AddressSet.union(family, [*found, AddressSet(family, (), _atoms(held, most))])
+
+
+def _atoms(held: list[tuple[int, AddressSet]], most: int) -> Atoms:
+    """The references among the peers: those that are named somewhere, and all others."""
+    names = frozenset[str]().union(*(addresses.atoms.names for _, addresses in held))
+    many = {
+        name
+        for name in names
+        if sum(count for count, addresses in held if name in addresses.atoms) > most
+    }
+    others = sum(count for count, addresses in held if addresses.atoms.cofinite) > most
+    return Atoms(names - many, cofinite=True) if others else Atoms(frozenset(many))
 
 
 GUARDRAIL = Guardrail(
     id="no-all-ports",
-    statement="No group, ACL or NSG lets a peer use every port, in or out.",
-    why="A rule for everything hides what is needed, and is what an intruder uses to get out.",
+    statement="No group, ACL or NSG lets a peer use more than 65,000 ports, in or out.",
+    why=(
+        "A rule for everything, or for all but a port, hides what is needed, and is what an "
+        "intruder uses to get out."
+    ),
     severity=Severity.HIGH,
     judge=judge,
     fix="Write the ports that the features need.",

@@ -15,24 +15,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from segfw.guardrails.holders import Holder
-    from segfw.guardrails.view import View
+    from segfw.guardrails.view import Gateway, View
 
 
 def judge(view: View) -> Iterator[Found]:
     """Subnets of an interface with an ACL that another ACL holds, or none of ours does."""
-    if view.gateway is None:
-        return
-    for name in view.gateway.interfaces:
-        acl = held(view.gateway.interfaces, name).get("networkAcl")
+    for gateway in view.gateways:
+        yield from _of(view, gateway)
+
+
+def _of(view: View, gateway: Gateway) -> Iterator[Found]:
+    for name in gateway.interfaces:
+        acl = held(gateway.interfaces, name).get("networkAcl")
         if mapping(acl):
             wanted = [one for one in listed(acl, "subnetIds") if isinstance(one, str)]
             subject = f'interface "{name}"'
-            ours = [one for one in view.network_acls if one.interface == name]
+            ours = [
+                one
+                for one in view.network_acls
+                if one.interface == name and one.gateway in (None, gateway)
+            ]
             if ours:
                 yield from _judge(view, subject, ours, [s for s in wanted if _is_id(s)])
             else:
                 message = "the stack asks for a network ACL and has none"
-                yield Found(Verdict.VIOLATED, view.gateway.resource.urn, subject, message)
+                yield Found(Verdict.VIOLATED, gateway.resource.urn, subject, message)
 
 
 def _is_id(subnet: str) -> bool:

@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
 def judge(view: View) -> Iterator[Found]:
     """Networks and hosts with prefixes, without an owner or a recent check."""
-    if view.gateway is None:
-        return
-    for what, section in (("network", "networks"), ("host", "hosts")):
-        for name, entry in held(view.gateway.settings, section).items():
-            lacks = list(_lacks(entry, view.today))
-            if lacks:
-                message = f"its list of addresses {' and '.join(lacks)}"
-                urn = view.gateway.resource.urn
-                yield Found(Verdict.LISTED, urn, f'{what} "{name}"', message)
+    for gateway in view.gateways:
+        for what, section in (("network", "networks"), ("host", "hosts")):
+            for name, entry in held(gateway.settings, section).items():
+                lacks = list(_lacks(entry, view.today))
+                if lacks:
+                    message = f"its list of addresses {' and '.join(lacks)}"
+                    urn = gateway.resource.urn
+                    yield Found(Verdict.LISTED, urn, f'{what} "{name}"', message)
 
 
 def _lacks(entry: object, today: date) -> Iterator[str]:

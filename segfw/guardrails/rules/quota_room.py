@@ -35,7 +35,8 @@ def judge(view: View) -> Iterator[Found]:
 
 
 def _limit(view: View, holder: Holder) -> tuple[int, str]:
-    quotas = held(view.gateway.settings, "quotas") if view.gateway else None
+    gateway = holder.gateway or view.gateway
+    quotas = held(gateway.settings, "quotas") if gateway else None
     match holder.kind:
         case "security group":
             said = whole(held(quotas, "securityGroup").get("rules"))

@@ -11,6 +11,7 @@ from segfw.guardrails.reading.values import held, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from segfw.guardrails.holders import Holder
     from segfw.guardrails.reading.seen import Seen
     from segfw.guardrails.view import View
 
@@ -24,7 +25,7 @@ def judge(view: View) -> Iterator[Found]:
     for front in view.fronts:
         for holder in front.holders if front.external else ():
             for rule in holder.rules:
-                features = _relays(view, holder.kind, rule)
+                features = _relays(holder, rule)
                 verdict = _verdict(rule) if features else None
                 if verdict is not None:
                     said = f"{may(verdict)} open to public addresses for {', '.join(features)}"
@@ -42,10 +43,10 @@ def _verdict(rule: Seen) -> Verdict | None:
     return None
 
 
-def _relays(view: View, kind: str, rule: Seen) -> list[str]:
+def _relays(holder: Holder, rule: Seen) -> list[str]:
     """The relays that the rule is recorded for; one of receive-mail may serve them too."""
-    key = f"{kind.lower().replace(' ', '-')}/{rule.name}"
-    features = listed(held(view.gateway.rules, key), "features") if view.gateway else []
+    key = f"{holder.kind.lower().replace(' ', '-')}/{rule.name}"
+    features = listed(held(holder.gateway.rules, key), "features") if holder.gateway else []
     named = [one for one in features if isinstance(one, str)]
     return sorted(named) if RELAYS.issuperset(named) else []
 

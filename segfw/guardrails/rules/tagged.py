@@ -26,7 +26,7 @@ STACK = "seg-firewall:stack"
 def judge(view: View) -> Iterator[Found]:
     """Resources without any tag, and resources of ours without the stack's."""
     for one in view.inventory.resources:
-        if not takes_tags(one.type):
+        if one.external or not takes_tags(one.type):
             continue
         tags = _tags(one)
         subject = f'"{one.name}"'

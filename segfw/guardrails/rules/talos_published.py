@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Direction
+from segfw.effective import effective_rows
 from segfw.guardrails.asking import VERDICTS, on, shown_prefixes
 from segfw.guardrails.guardrail import REPORTED, Found, Guardrail, Severity, Verdict
 from segfw.guardrails.reading.seen import prefix, together
@@ -22,26 +23,25 @@ if TYPE_CHECKING:
 
 def judge(view: View) -> Iterator[Found]:
     """Published prefixes of rows that a feature needs, to which no front of ours lets out."""
-    if view.gateway is None:
-        return
-    for row, ports in view.rows:
-        if row.prefixes and _is_on(view, row):
-            services = [
-                Service.of_ports(protocol.number, each)
-                for protocol in row.protocols
-                for each in ports.ranges()
-            ]
-            for family in _families(view.gateway):
-                yield from _judge(view, view.gateway, row, on(family, services))
+    for gateway in view.gateways:
+        for row, ports in effective_rows(gateway.features, view.catalog):
+            if row.prefixes and _is_on(view, gateway, row):
+                services = [
+                    Service.of_ports(protocol.number, each)
+                    for protocol in row.protocols
+                    for each in ports.ranges()
+                ]
+                for family in _families(gateway):
+                    yield from _judge(view, gateway, row, on(family, services))
 
 
-def _is_on(view: View, row: Row) -> bool:
-    features = (view.catalog.features[one] for one in view.features if one in view.catalog.features)
+def _is_on(view: View, gateway: Gateway, row: Row) -> bool:
+    chosen = gateway.features
+    features = (view.catalog.features[one] for one in chosen if one in view.catalog.features)
     return any(
         flow.row == row.id
         and all(
-            view.features[feature.id].options.get(name) in values
-            for name, values in flow.when.items()
+            chosen[feature.id].options.get(name) in values for name, values in flow.when.items()
         )
         for feature in features
         for flow in feature.flows
@@ -54,7 +54,7 @@ def _judge(view: View, gateway: Gateway, row: Row, wanted: HeaderSpace) -> Itera
     for verdict, surely in VERDICTS:
         missing = published
         for front in view.fronts:
-            if front.interface is not None:
+            if front.interface is not None and front.gateway in (None, gateway):
                 space = front.allowed(Direction.EGRESS, family, surely=not surely)
                 for _, addresses in (space & wanted).boxes():
                     missing -= addresses
