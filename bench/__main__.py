@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 from bench import contenders, terraform
 from bench.inputs import VERSION
 from bench.measures import MEASURES
+from bench.timing import Result
 
 if TYPE_CHECKING:
-    from bench.timing import Result
+    from collections.abc import Iterator
 
+WHY = 300
+"""How much is said of a measure that gave up, in characters."""
 PACKAGES = ("seg-firewall", "pulumi", "pulumi-aws", "pulumi-azure-native", "pyyaml", "cattrs")
 
 
@@ -60,6 +63,15 @@ def listed() -> str:
     return "measures:\n" + "\n".join(told)
 
 
+def whole(name: str, results: Iterator[Result]) -> Iterator[Result]:
+    """The *results* of a measure; one that gives up says why, and loses nothing of the others."""
+    try:
+        yield from results
+    except SystemExit as failed:
+        why = " ".join(str(failed).split())[:WHY]
+        yield Result(what=f"{name} gave up", skipped=why)
+
+
 def main() -> int:
     """Run every measure, print it when it is there; 1 with ``--strict`` where a goal is missed."""
     parser = argparse.ArgumentParser(
@@ -82,7 +94,7 @@ def main() -> int:
     results: list[tuple[str, Result]] = []
     for number, (name, measure) in enumerate(chosen, 1):
         print(f"[{number}/{len(chosen)}] {name} ...", end="\r", file=sys.stderr, flush=True)
-        for result in measure(args.rounds):
+        for result in whole(name, measure(args.rounds)):
             results.append((name, result))
             if not args.json:
                 clear = "\x1b[K" if sys.stderr.isatty() else ""

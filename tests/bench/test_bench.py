@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench import contenders, inputs
-from bench.__main__ import line, main
+from bench.__main__ import line, main, whole
 from bench.measures import MEASURES
 from bench.sizes import stack_text
 from bench.stacks import fill
@@ -143,3 +143,14 @@ def test_help_lists_the_measures():
 
 def test_the_page_has_no_measure_that_is_not_there():
     assert set(re.findall(r"^[|] `([a-z]+)` [|]", PAGE, re.MULTILINE)) == set(MEASURES)
+
+
+def test_a_measure_that_gives_up_says_why_and_keeps_what_it_had():
+    def measure():
+        yield Result(what="one", value=1.0)
+        raise SystemExit("error: it\nbroke")
+
+    kept, failed = whole("engine", measure())
+
+    assert kept.what == "one"
+    assert (failed.what, failed.skipped) == ("engine gave up", "error: it broke")
