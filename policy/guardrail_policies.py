@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -29,17 +30,14 @@ from segfw.catalog import load_catalog
 from segfw.guardrails.guardrail import Guardrail, Severity, Verdict, on_one_line
 from segfw.guardrails.levels import Level, level
 from segfw.guardrails.pack import GUARDRAILS, Finding, judge
-from segfw.guardrails.rules.tagged import takes_tags
 from segfw.guardrails.view import View
 from segfw.inventory import UNKNOWN, Inventory, Resource
 from segfw.problems import Place, Problem, ProblemsFound
-from segfw.waivers import Waivers, known_words, read_waivers
-from segfw.waivers.findings import waiver_of
 
 if TYPE_CHECKING:
     from pulumi_policy import PolicyResource
 
-    from segfw.waivers import Waiver
+    from segfw.waivers import Waiver, Waivers
 
 SEVERITIES = {
     Severity.LOW: PolicySeverity.LOW,
@@ -87,8 +85,10 @@ class Stack:
         self._inputs[args.urn] = known(args.props)
         self._judged, self.quiet = None, frozenset()
 
-    def read_register(self, path: Path) -> None:
+    def read_register(self, path: Path) -> Waivers:
         """Read the waivers; without a file there are none."""
+        from segfw.waivers import Waivers, known_words, read_waivers
+
         self._register = Waivers((), date.today())
         try:
             if path.is_file():
@@ -100,6 +100,7 @@ class Stack:
             self.faults = tuple(found.problems)
         except (OSError, UnicodeDecodeError) as error:
             self.faults = (Problem(Place(str(path), 0), "", f"it cannot be read: {error}."),)
+        return self._register
 
     def findings(self, resources: Sequence[PolicyResource]) -> tuple[Judged, ...]:
         """What all guardrails find, worked out once for each time that the engine asks."""
@@ -107,9 +108,8 @@ class Stack:
         if self._judged is None or self._judged[0] != asked:
             stack = asked[0].split("::", 1)[0].removeprefix("urn:pulumi:") if asked else ""
             inventory = Inventory(stack, tuple(self._resource(one) for one in resources))
-            if self._register is None:
-                self.read_register(REGISTER)
-            self._judged = asked, tuple(self._judge(inventory))
+            register = self._register or self.read_register(REGISTER)
+            self._judged = asked, tuple(self._judge(inventory, register))
         return self._judged[1]
 
     def pass_over_what_finds_nothing(self, resources: Sequence[PolicyResource]) -> None:
@@ -120,8 +120,9 @@ class Stack:
         notes = {name for name, verdict in NOTES.items() if verdict not in verdicts}
         self.quiet = frozenset({*OF_GUARDRAILS} - violated | notes)
 
-    def _judge(self, inventory: Inventory) -> Iterator[Judged]:
-        register = self._register or Waivers((), date.today())
+    def _judge(self, inventory: Inventory, register: Waivers) -> Iterator[Judged]:
+        from segfw.waivers.findings import waiver_of
+
         view = View(inventory, load_catalog(), date.today())
         gateway, self.environment = view.gateway, view.environment
         for one in judge(inventory, load_catalog(), date.today()):
@@ -169,6 +170,14 @@ def _item(holder: Any, key: Any) -> Any:
 
 
 STACK = Stack()
+
+
+def warm_up() -> None:
+    """Load what a judgement needs, while the program that is judged still starts."""
+    import_module("segfw.settings.reader")
+    import_module("segfw.settings.checklist")
+    import_module("segfw.waivers.findings")
+    judge(Inventory("", ()), load_catalog(), date.today())
 
 
 def _keep(args: ResourceValidationArgs, _: ReportViolation) -> None:
@@ -244,15 +253,6 @@ def _noted(name: str, description: str) -> StackValidationPolicy:
     )
 
 
-def _tag(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
-    """The resource with the tags that say whose it is, where it has none; else no change."""
-    inputs = known(args.props)
-    if not takes_tags(args.resource_type) or inputs.get("tags"):
-        return None
-    stack, project = args.urn.removeprefix("urn:pulumi:").split("::", 2)[:2]
-    return {**args.props, "tags": {"pulumi:project": project, "pulumi:stack": stack}}
-
-
 OF_GUARDRAILS = {one.id: _of(one) for one in GUARDRAILS}
 
 
@@ -275,13 +275,6 @@ POLICIES = Policies(
             description="Reads what each resource is given, for the guardrails.",
             validate=_keep,
             enforcement_level=EnforcementLevel.ADVISORY,
-        ),
-        ResourceValidationPolicy(
-            name="tagged-remediation",
-            description="Tags what has no tags with its project and stack. Off unless policy "
-            'config says {"tagged-remediation": "remediate"}.',
-            remediate=cast("Any", _tag),  # the package's type knows only of awaited ones
-            enforcement_level=EnforcementLevel.DISABLED,
         ),
         StackValidationPolicy(
             name="waivers",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from segfw import settings  # whose names are loaded when they are used
 from segfw.catalog.model import Direction
 from segfw.effective import effective_rows, listening_services
 from segfw.guardrails.holders import Front, Holder, azure_defaults
@@ -20,7 +21,6 @@ from segfw.inventory import FIREWALL, GATEWAY_NETWORK_ACL, GATEWAY_NSG, GATEWAY_
 from segfw.problems import ProblemsFound
 from segfw.sets.headerspace import Service
 from segfw.sets.ports import LAST_PORT, PortSet
-from segfw.settings import read_settings, tree_from_values
 from segfw.settings.types import FeatureSettings
 
 if TYPE_CHECKING:
@@ -130,9 +130,9 @@ class View:
     def settings_of(self, gateway: Gateway) -> Settings | None:
         """The recorded settings, read as a stack file is; None where that gives problems."""
         try:
-            tree = tree_from_values(deepcopy(dict(gateway.settings)))
+            tree = settings.tree_from_values(deepcopy(dict(gateway.settings)))
             stack = self.inventory.stack or "stack"
-            return read_settings(tree, self.catalog, stack=stack, today=self.today)
+            return settings.read_settings(tree, self.catalog, stack=stack, today=self.today)
         except ProblemsFound:
             return None
 

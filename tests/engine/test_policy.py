@@ -296,20 +296,17 @@ aws.ec2.SecurityGroup("web", description="web", ingress=[], egress=[])
 """
 
 
-def test_missing_tags_are_added_where_policy_config_asks_for_that(
-    clouds: Clouds, program: Callable[[str], Pulumi], tmp_path: Path
+def test_the_remediation_adds_tags_where_there_are_none(
+    clouds: Clouds, program: Callable[[str], Pulumi]
 ) -> None:
     pulumi = program(UNTAGGED)
     pulumi.configure("untagged", aws_provider(clouds.endpoint))
     pulumi.init("untagged")
-    config = tmp_path / "policy.json"
-    config.write_text(json.dumps({"tagged-remediation": "remediate"}), "utf-8")
 
     _, events = preview(pulumi, "untagged")
-    assert "tagged" in {name for name, *_ in said_in(events)}
+    assert "tagged" in names_of(events)
 
-    _, events = preview(pulumi, "untagged", "--policy-pack-config", str(config))
-    assert "tagged" not in {name for name, *_ in said_in(events)}
+    _, events = preview(pulumi, "untagged", "--policy-pack", str(PROJECT / "policy/remediation"))
     (made,) = [
         event["resourcePreEvent"]["metadata"]["new"]["inputs"]
         for event in events

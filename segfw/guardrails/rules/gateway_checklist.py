@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from segfw.guardrails.guardrail import NEVER_OPEN, Found, Guardrail, Severity, Verdict
 from segfw.guardrails.reading.values import held, words
 from segfw.limits import CONFIRMED_FOR_DAYS
-from segfw.settings.checklist import checklist_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,6 +42,8 @@ def _items(view: View, gateway: Gateway) -> tuple[ChecklistItem, ...]:
     """The items of this stack; where its settings cannot be read, those of its features."""
     settings = view.settings_of(gateway)
     if settings is not None:
+        from segfw.settings.checklist import checklist_items
+
         return checklist_items(settings, view.catalog)
     features = gateway.features
     return tuple(item for item in view.catalog.checklist if _concerns(features, item))
