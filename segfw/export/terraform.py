@@ -51,7 +51,7 @@ def terraform(plan: Plan, catalog: Catalog) -> str:
         variables[LOCATION] = {"type": "string", "description": "Location of the groups"}
     document: dict[str, Json] = {
         "//": {**provenance(plan, catalog), "notSaid": list(_not_said(plan))},
-        "terraform": {"required_providers": {name: {**required}}, "required_version": ">= 1.5"},
+        "terraform": {"required_providers": {name: {**required}}},
         "provider": {name: _provider(plan)},
     }
     if variables:
