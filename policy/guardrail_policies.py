@@ -29,7 +29,7 @@ from pulumi_policy.proxy import UnknownValueError
 from segfw.catalog import load_catalog
 from segfw.guardrails.guardrail import Guardrail, Severity, Verdict, on_one_line
 from segfw.guardrails.levels import Level, level
-from segfw.guardrails.pack import GUARDRAILS, Finding, judge
+from segfw.guardrails.pack import GUARDRAILS, Finding, judge_view
 from segfw.guardrails.view import View
 from segfw.inventory import UNKNOWN, Inventory, Resource
 from segfw.problems import Place, Problem, ProblemsFound
@@ -125,7 +125,7 @@ class Stack:
 
         view = View(inventory, load_catalog(), date.today())
         gateway, self.environment = view.gateway, view.environment
-        for one in judge(inventory, load_catalog(), date.today()):
+        for one in judge_view(view):
             yield Judged(one, waiver_of(one, gateway, inventory, register))
 
     def _resource(self, one: PolicyResource) -> Resource:
@@ -177,7 +177,7 @@ def warm_up() -> None:
     import_module("segfw.settings.reader")
     import_module("segfw.settings.checklist")
     import_module("segfw.waivers.findings")
-    judge(Inventory("", ()), load_catalog(), date.today())
+    judge_view(View(Inventory("", ()), load_catalog(), date.today()))
 
 
 def _keep(args: ResourceValidationArgs, _: ReportViolation) -> None:

@@ -48,6 +48,10 @@ MANAGEMENT_IPV6_LENGTH: Final = 64
 """The length that the limit above counts in."""
 NAMED_IPV4_ADDRESSES: Final = 1 << 24
 NAMED_IPV6_LENGTH: Final = 32
+FOREIGN_IPV4_ADDRESSES: Final = 1 << 16
+"""Public addresses from which on a rule set of others counts as open to the internet."""
+PORTS_OF_A_PEER: Final = 65_000
+"""Replies may need 1024 to 65535, which are 64,512 ports; nobody needs more than these."""
 RANGE_IPV4_LENGTH: Final = 24
 RANGE_IPV6_LENGTH: Final = 64
 INTERFACE_NAME_LENGTH: Final = 16
@@ -58,3 +62,5 @@ CUSTOM_FLOW_PORTS: Final = 16
 REVIEW_DAYS: Final = 366
 STALE_AFTER_DAYS: Final = 90
 CONFIRMED_FOR_DAYS: Final = 366
+WAIVER_SOON_DAYS: Final = 30
+"""A waiver whose last day is at most so many days ahead is a warning."""

@@ -11,21 +11,20 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from segfw import state
+from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
+from segfw.clouds.aws_security_group.spec import (
+    ATTACHMENT,
+    EGRESS_RULE,
+    EXCLUSIVE,
+    GROUP,
+    INGRESS_RULE,
+    PREFIX_LIST,
+)
+from segfw.clouds.azure_nsg.spec import NSG
 from segfw.problems import Place, Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-GROUP = "aws:ec2/securityGroup:SecurityGroup"
-INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-EXCLUSIVE = "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive"
-ATTACHMENT = (
-    "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
-)
-NETWORK_ACL = "aws:ec2/networkAcl:NetworkAcl"
-PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
-NSG = "azure-native:network:NetworkSecurityGroup"
 
 NOUNS = {
     GROUP: "security group",

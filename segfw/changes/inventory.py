@@ -22,6 +22,12 @@ from segfw.clouds.aws_security_group.spec import (
 from segfw.clouds.azure_nsg.spec import NSG
 from segfw.clouds.resource import id_of
 from segfw.flow import Point
+from segfw.inventory import (
+    FIREWALL,
+    GATEWAY_NETWORK_ACL,
+    GATEWAY_NSG,
+    GATEWAY_SECURITY_GROUP,
+)
 from segfw.plan import PREFIX_LISTS
 from segfw.problems import Place, Problem, ProblemsFound
 from segfw.settings.types import Cloud, StackOutput
@@ -36,11 +42,10 @@ if TYPE_CHECKING:
 
     Inputs = Mapping[str, Any]
 
-FIREWALL = "seg-firewall:index:SecureEmailGatewayFirewall"
 COMPONENTS = {
-    "seg-firewall:index:GatewaySecurityGroup": Point.SECURITY_GROUP,
-    "seg-firewall:index:GatewayNetworkAcl": Point.NETWORK_ACL,
-    "seg-firewall:index:GatewayNsg": Point.NSG,
+    GATEWAY_SECURITY_GROUP: Point.SECURITY_GROUP,
+    GATEWAY_NETWORK_ACL: Point.NETWORK_ACL,
+    GATEWAY_NSG: Point.NSG,
 }
 RULES = (INGRESS_RULE, EGRESS_RULE)
 OURS = (GROUP, *RULES, EXCLUSIVE, ATTACHMENT, PREFIX_LIST, NETWORK_ACL, NSG)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.cli.check import chosen_stacks
+from segfw.cli.files import write_file
 from segfw.cli.load import load_plan
 from segfw.cli.main import config_dir_option, epilog, stack_file, today
 from segfw.export.cloudformation import TooLong
@@ -84,7 +84,7 @@ def export(
     if out is None:
         click.echo(text.encode(), nl=False)
     else:
-        _write(out, text)
+        write_file(out, text)
 
 
 def _export_all(form: str, config_dir: Path, out_dir: Path) -> None:
@@ -100,7 +100,7 @@ def _export_all(form: str, config_dir: Path, out_dir: Path) -> None:
             click.echo(f"{name}: left out, it is on {CLOUDS[plan.settings.cloud]}.")
             continue
         path = out_dir / FORMATS[form].file.format(stack=name)
-        _write(path, texts[name])
+        write_file(path, texts[name])
         click.echo(f"{name}: {path}")
 
 
@@ -132,22 +132,3 @@ def _text(plan: Plan, form: str) -> str:
         return FORMATS[form].write(plan, load_catalog())
     except TooLong as found:
         raise click.ClickException(str(found)) from None
-
-
-def _write(path: Path, text: str) -> None:
-    """Put *text* at *path*: who looks there sees what was before, or all of it.
-
-    What is no file (``/dev/stdout``) is written to, never replaced.
-    """
-    path = path.resolve()
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
-            path.write_bytes(text.encode())
-            return
-        draft.write_bytes(text.encode())
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise click.ClickException(f"cannot write {path}: {error.strerror}.") from None

@@ -14,16 +14,12 @@ from segfw.plan import Plan, make_plan
 from segfw.problems import Place, Problem, ProblemsFound
 from segfw.proof import ProofFailed
 from segfw.settings import read_settings, read_tree
-from segfw.settings.types import Cloud
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from segfw.settings.types import Settings
+    from segfw.settings.types import Cloud, Settings
     from segfw.state import State
-
-ACCOUNT_KEYS = {Cloud.AWS: "aws:allowedAccountIds", Cloud.AZURE: "azure-native:subscriptionId"}
-"""Where a stack file names the account that it is for."""
 
 
 class NotProven(click.ClickException):
@@ -76,7 +72,9 @@ def load_plan(config_dir: Path, stack: str, today: date) -> Plan:
 
 def accounts_of(config_dir: Path, stack: str, cloud: Cloud) -> tuple[str, ...]:
     """The AWS accounts, or the Azure subscription, that the stack's file names."""
-    node = read_tree(config_dir, stack).provider.get(ACCOUNT_KEYS[cloud])
+    from segfw.changes.site import WORDS
+
+    node = read_tree(config_dir, stack).provider.get(WORDS[cloud].account_key)
     return () if node is None else tuple(one.text for one in node.items() or (node,))
 
 

@@ -14,7 +14,7 @@ from segfw.cli.load import load_plan, state_of
 from segfw.cli.main import EXIT_STATUS, config_dir_option, report_problems, today
 from segfw.cli.waivers import load_waivers
 from segfw.cli.write import plain_text
-from segfw.guardrails.pack import BY_ID, judge
+from segfw.guardrails.pack import BY_ID, judge_view
 from segfw.guardrails.view import View
 from segfw.inventory import inventory_of_state
 from segfw.problems import ProblemsFound
@@ -127,12 +127,10 @@ def _planned(
 
 
 def _judged(inventory: Inventory, register: Waivers) -> Judged:
-    gateway = View(inventory, load_catalog(), today()).gateway
+    view = View(inventory, load_catalog(), today())
+    gateway = view.gateway
     stack = inventory.stack
-    found = [
-        (one, waiver_of(one, gateway, inventory, register))
-        for one in judge(inventory, load_catalog(), today())
-    ]
+    found = [(one, waiver_of(one, gateway, inventory, register)) for one in judge_view(view)]
     return Judged(
         stack=stack or "a state without a stack's name",
         environment=gateway.environment if gateway else "",

@@ -12,14 +12,13 @@ import click
 from segfw.catalog import load_catalog
 from segfw.cli.check import chosen_stacks
 from segfw.cli.files import write_file
-from segfw.cli.load import load_plan
+from segfw.cli.load import accounts_of, load_plan
 from segfw.cli.main import config_dir_option, epilog, report_problems, stacks_of, today
 from segfw.cli.write import plain_text
 from segfw.guardrails.pack import BY_ID, judge
 from segfw.planned import inventory_of_plan
 from segfw.problems import Place, ProblemsFound
 from segfw.review.sections import Item, Section, counted
-from segfw.settings import read_tree
 from segfw.settings.words import problem
 from segfw.waivers import Scope, State, Waivers, judged, known_words, read_waivers
 from segfw.waivers.findings import FORESEEN, features_by_name, foreseen, subjects_of_findings
@@ -44,7 +43,6 @@ FORMAT = 1
 """Raised when a key of the JSON form is removed or changes its meaning."""
 REGISTER = "waivers.yaml"
 SCANNERS = ("checkov", "checkov-baseline", "trivy", "prowler", "aws-config")
-ACCOUNTS = ("aws:allowedAccountIds", "azure-native:subscriptionId")
 OURS = "ours"
 EXAMPLES = """
   segfw waivers                                        what is accepted, and until when
@@ -231,10 +229,7 @@ def _used(one: Waiver, register: Waivers, held: Judged) -> bool | None:
 def _scanner_file(scanner: str, stacks: tuple[str, ...], config_dir: Path) -> str:
     register = load_waivers(config_dir)
     chosen = chosen_stacks(stacks, config_dir, every=not stacks, doing="write for")
-    targets = [
-        Target(load_plan(folder, stack, today()), _account(folder, stack))
-        for folder, stack in chosen
-    ]
+    targets = [_target(folder, stack) for folder, stack in chosen]
     if scanner == "checkov":
         return checkov_config(register, targets)
     if scanner == "checkov-baseline":
@@ -251,13 +246,8 @@ def _scanner_file(scanner: str, stacks: tuple[str, ...], config_dir: Path) -> st
         raise click.UsageError(f"{found}.") from None
 
 
-def _account(folder: Path, stack: str) -> str:
-    """The account or subscription that the stack file names; ``*`` for none."""
-    provider = read_tree(folder, stack).provider
-    named = [
-        text
-        for key in ACCOUNTS
-        if (node := provider.get(key)) is not None
-        for text in ((item.text for item in node.items()) if node.items() else (node.text,))
-    ]
-    return named[0] if named else "*"
+def _target(folder: Path, stack: str) -> Target:
+    """The stack with the account or subscription that its file names; ``*`` for none."""
+    plan = load_plan(folder, stack, today())
+    accounts = accounts_of(folder, stack, plan.settings.cloud)
+    return Target(plan, accounts[0] if accounts else "*")

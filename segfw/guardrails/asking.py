@@ -8,6 +8,7 @@ from segfw.catalog.model import Direction
 from segfw.guardrails.guardrail import Found, Verdict
 from segfw.guardrails.reading.seen import EVERYBODY, public
 from segfw.limits import (
+    FOREIGN_IPV4_ADDRESSES,
     MANAGEMENT_IPV4_ADDRESSES,
     MANAGEMENT_IPV6_LENGTH,
     MANAGEMENT_IPV6_SUBNETS,
@@ -27,8 +28,6 @@ SHOWN = 3
 """How many prefixes a message names."""
 VERDICTS = ((Verdict.VIOLATED, True), (Verdict.OPEN, False))
 """What is surely so is violated; what only may be so is open."""
-FOREIGN_IPV4_ADDRESSES = 1 << 16
-"""How much of the internet may reach what nobody says is internal."""
 
 
 class Reach(NamedTuple):

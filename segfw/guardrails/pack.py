@@ -94,9 +94,12 @@ def judge(
     guardrails: Iterable[Guardrail] = GUARDRAILS,
 ) -> tuple[Finding, ...]:
     """What *guardrails* find in an inventory, each thing once, in the pack's order."""
-    view = View(inventory, catalog, today)
-    found = (Finding(one, each) for one in guardrails for each in _unique(one.judge(view)))
-    return tuple(found)
+    return judge_view(View(inventory, catalog, today), guardrails)
+
+
+def judge_view(view: View, guardrails: Iterable[Guardrail] = GUARDRAILS) -> tuple[Finding, ...]:
+    """The same of an inventory that was read before."""
+    return tuple(Finding(one, each) for one in guardrails for each in _unique(one.judge(view)))
 
 
 def _unique(found: Iterable[Found]) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from segfw.limits import WAIVER_SOON_DAYS
 from segfw.problems import Place, Remark, Severity
 from segfw.review.sections import counted
 from segfw.settings.words import problem
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 ALL = "all"
 """The environment of a waiver that holds in every one."""
-EXPIRES_SOON_DAYS = 30
-"""A waiver whose last day is at most so many days ahead is a warning."""
 WILDCARD = "*"
 
 
@@ -29,7 +28,7 @@ class State(Enum):
 
     IN_FORCE = "in force"
     EXPIRES_SOON = "expires soon"
-    """In force, for at most `EXPIRES_SOON_DAYS` days more."""
+    """In force, for at most `WAIVER_SOON_DAYS` days more."""
     EXPIRED = "expired"
     """Its last day is past: it waives nothing, and it is a problem."""
 
@@ -94,7 +93,7 @@ class Waiver(NamedTuple):
         left = self.days_left(today)
         if left < 0:
             return State.EXPIRED
-        return State.EXPIRES_SOON if left <= EXPIRES_SOON_DAYS else State.IN_FORCE
+        return State.EXPIRES_SOON if left <= WAIVER_SOON_DAYS else State.IN_FORCE
 
     def holds_in(self, stack: str, environment: str) -> bool:
         """It says something of the stack."""

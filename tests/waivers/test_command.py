@@ -226,7 +226,7 @@ def test_aws_config_is_not_for_azure(monkeypatch):
 
 
 def test_the_subscription_of_an_azure_stack_is_its_account():
-    assert segfw.cli.waivers._account(CONFIG, "azure-prod-westeurope") == (
+    assert segfw.cli.waivers._target(CONFIG, "azure-prod-westeurope").account == (
         "00000000-0000-0000-0000-000000000000"
     )
-    assert segfw.cli.waivers._account(CONFIG, "azure-lab") == "*"
+    assert segfw.cli.waivers._target(CONFIG, "azure-lab").account == "*"

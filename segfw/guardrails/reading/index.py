@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from segfw.clouds.aws_security_group.spec import PREFIX_LIST
 from segfw.guardrails.reading.seen import ANY_END, EVERYBODY, NOBODY, Ends, atom, prefix, together
 from segfw.guardrails.reading.values import (
     Malformed,
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from segfw.inventory import Inventory, Resource
 
-PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
 PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 NOT_KNOWN = "not known yet"
 """The owner of a rule that names it by a value that nothing here decides."""

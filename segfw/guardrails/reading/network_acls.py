@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from segfw import limits
 from segfw.catalog.model import Direction
+from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
 from segfw.guardrails.reading.index import NOT_KNOWN
 from segfw.guardrails.reading.seen import (
     ANY_END,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from segfw.inventory import Inventory, Resource
     from segfw.sets.headerspace import Service
 
-NETWORK_ACL = "aws:ec2/networkAcl:NetworkAcl"
 DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
 ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
 ACLS = (NETWORK_ACL, DEFAULT_ACL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segfw.catalog.model import Direction
+from segfw.clouds.aws_security_group.spec import EGRESS_RULE, GROUP, INGRESS_RULE
 from segfw.guardrails.reading.index import PREFIX_LIST
 from segfw.guardrails.reading.seen import (
     ANY_END,
@@ -43,10 +44,7 @@ if TYPE_CHECKING:
     from segfw.inventory import Inventory, Resource
     from segfw.sets.headerspace import Service
 
-GROUP = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 LEGACY_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 GROUPS = (GROUP, DEFAULT_GROUP)
 STANDALONE = {INGRESS_RULE: Direction.INGRESS, EGRESS_RULE: Direction.EGRESS}

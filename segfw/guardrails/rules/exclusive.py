@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segfw.clouds.aws_security_group.spec import EXCLUSIVE
 from segfw.guardrails.guardrail import REPORTED, Found, Guardrail, Severity, Verdict
 from segfw.guardrails.reading.index import NOT_KNOWN
 from segfw.guardrails.reading.security_groups import GROUPS
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segfw.guardrails.view import View
-
-EXCLUSIVE = "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive"
 
 
 def judge(view: View) -> Iterator[Found]:

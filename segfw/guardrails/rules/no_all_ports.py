@@ -9,6 +9,7 @@ from segfw.catalog.model import Direction
 from segfw.guardrails.asking import VERDICTS, may, shown_prefixes
 from segfw.guardrails.guardrail import REPORTED, Found, Guardrail, Severity
 from segfw.guardrails.reading.nsgs import LOAD_BALANCER
+from segfw.limits import PORTS_OF_A_PEER
 from segfw.sets.addresses import AddressSet, Atoms, Family
 from segfw.sets.headerspace import KEYWORDS, WITH_PORTS, Service
 from segfw.sets.ports import ALL_PORTS, LAST_PORT, PortRange
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from segfw.guardrails.view import View
     from segfw.sets.headerspace import HeaderSpace
 
-MOST_PORTS = 65_000
-"""Replies may need 1024 to 65535, which are 64,512 ports; nobody needs more than those."""
 EVERY_PORT = PortRange(1, LAST_PORT)
 """Port 0 is nobody's."""
 HARMLESS = frozenset({LOAD_BALANCER})
@@ -45,7 +44,7 @@ def _peers(holder: Holder, direction: Direction, *, surely: bool) -> Iterator[st
     for family in Family:
         space = holder.allowed(direction, family, surely=surely)
         for number in WITH_PORTS:
-            addresses = _on_more_ports(space, number, ALL_PORTS, MOST_PORTS)
+            addresses = _on_more_ports(space, number, ALL_PORTS, PORTS_OF_A_PEER)
             harmless = not addresses.held and not addresses.atoms - Atoms(HARMLESS)
             if not harmless:
                 everything = _on_more_ports(space, number, EVERY_PORT, LAST_PORT - 1)
