@@ -58,13 +58,12 @@ MEANT = {
     "false": "false",
 }
 NULLS = ("~", "null", "Null", "NULL")
-NUMBER_ELSEWHERE = re.compile(
+# These two are compiled when a file is refused: doing it here would cost every command 5 ms.
+NUMBER_ELSEWHERE = (
     r"[-+]?0[xXoObB][0-9a-fA-F_]+|[-+]?0[0-9_]+|\+[0-9_]+|-?[0-9_]*_[0-9_]*|[-+]?[0-9]+[eE][0-9]+"
 )
 """What somebody may have meant as a whole number: other bases, signs, powers and underscores."""
-NO_YAML = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+NO_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 """What is not printable in YAML 1.1, section 5.1, and the mark of byte order inside a text."""
 # After underscores are taken out: integers in every base, floats, base 60, dates.
 NUMBERS = re.compile(
@@ -149,7 +148,7 @@ def _no_yaml(error: yaml.MarkedYAMLError, text: str) -> str:
 
 def _no_text(error: Exception, text: str, file: str) -> Problem:
     """The first character of *text* that YAML does not take."""
-    found = NO_YAML.search(text)
+    found = re.search(NO_YAML, text)
     if found is None:
         raise AssertionError(f"{error!r} says nothing to a user") from error
     line = text.count("\n", 0, found.start()) + 1
@@ -291,6 +290,6 @@ def _doubt(text: str) -> str:
         return f"{text} is no value; {NOTHING}, or {quoted}"
     if text.lower() in MEANT:
         return f"{text} {DOUBTFUL}; write {MEANT[text.lower()]}, or {quoted}"
-    if NUMBER_ELSEWHERE.fullmatch(text):
+    if re.fullmatch(NUMBER_ELSEWHERE, text):
         return f"{text} {DOUBTFUL}; write a number in plain decimal digits, or {quoted}"
     return f"{text} {DOUBTFUL}; {quoted}"
