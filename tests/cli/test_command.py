@@ -397,16 +397,60 @@ def test_markdown_without_lines_goes_straight_to_the_table():
     )
 
 
-def test_the_command_runs_in_a_process_of_its_own(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["segfw", "--version"])
+class Ended(BaseException):
+    """Stands for the end of the process."""
+
+
+def ended_at(monkeypatch, *words):
+    """The status that the process ends with at once, after `segfw` with *words*."""
+
+    def end(status):
+        raise Ended(status)
+
+    monkeypatch.setattr(sys, "argv", ["segfw", *words])
+    monkeypatch.setattr(os, "_exit", end)
     try:
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises((Ended, SystemExit)) as ended:
             runpy.run_module("segfw", run_name="__main__")
     finally:
         gc.enable()  # a command never collects; this process lives on
+    return ended.value
 
-    assert ended.value.code == 0
-    assert capsys.readouterr().out == f"segfw, version {version('seg-firewall')}\n"
+
+@pytest.mark.parametrize(("words", "status"), [(["--version"], 0), (["no-such-command"], 2)])
+def test_the_command_ends_its_process_at_once_with_its_status(monkeypatch, words, status):
+    ended = ended_at(monkeypatch, *words)
+
+    assert (type(ended), ended.args) == (Ended, (status,))
+
+
+def test_what_cannot_be_written_at_the_end_is_left_for_python_to_say(monkeypatch):
+    class Full:
+        def flush(self):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("segfw.cli.main.main", lambda: sys.exit(0))
+    monkeypatch.setattr(sys, "stdout", Full())
+
+    assert isinstance(ended_at(monkeypatch), SystemExit)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_no_success():
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "segfw", "plan", "aws-lab"],
+            check=False,
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        "Error: the output cannot be written: No space left on device.\n",
+    )
 
 
 def test_today_is_the_readers_day():
