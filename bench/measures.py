@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bench.answers import answers
 from bench.contenders import libraries
 from bench.covers import covers
 from bench.engine import engine
@@ -146,6 +147,7 @@ def compiling(rounds: int) -> Iterator[Result]:
 MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
     "modules": modules,
     "check": check,
+    "answers": answers,
     "starts": starts,
     "components": components,
     "compiling": compiling,

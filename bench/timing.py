@@ -81,11 +81,20 @@ def environment() -> dict[str, str]:
     return {**plain, "PYTHONPYCACHEPREFIX": kept}
 
 
-def process_seconds(words: list[str]) -> float:
-    """How long a process takes from its start to its end."""
+def process_seconds(words: list[str], answers: tuple[int, ...] = (0,)) -> float:
+    """How long a process takes from its start to its end, with one of the statuses *answers*.
+
+    Raises:
+        CalledProcessError: it ended with another status.
+    """
     started = time.perf_counter()
-    subprocess.run(words, cwd=ROOT, env=environment(), check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+    done = subprocess.run(
+        words, cwd=ROOT, env=environment(), check=False, stdout=subprocess.DEVNULL
+    )
+    taken = time.perf_counter() - started
+    if done.returncode not in answers:
+        raise subprocess.CalledProcessError(done.returncode, words)
+    return taken
 
 
 def in_turn(rounds: int, *runs: Callable[[], float]) -> list[float]:
