@@ -62,7 +62,7 @@ class _Resolver(NamedTuple):
         gateway = self.settings.gateway
         if row.regions and gateway.cisco_region not in row.regions:
             return
-        if not _holds_for(gateway.release, row.from_release, row.until_release):
+        if not holds_for(gateway.release, row.from_release, row.until_release):
             return
         for protocol in flow.protocols or row.protocols:
             traffic = self._traffic(feature, flow, row, protocol)
@@ -301,7 +301,8 @@ def _expressible(protocol: Protocol, points: frozenset[Point]) -> frozenset[Poin
     return points - {Point.NSG} if protocol is Protocol.ICMPV6 else points
 
 
-def _holds_for(release: str, first: str | None, last: str | None) -> bool:
+def holds_for(release: str, first: str | None, last: str | None) -> bool:
+    """Whether *release* lies from *first* to *last*, both included; None: no bound."""
     own = release_key(release)
     return not (first and own < release_key(first)) and not (last and own > release_key(last))
 

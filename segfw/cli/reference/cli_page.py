@@ -25,8 +25,21 @@ def page() -> str:
         _, command, _ = main.resolve_command(parent, [name])
         if command is None:
             raise AssertionError(f"{name} is listed and not there")
-        lines += [f"## segfw {name}", "", "```text", *_help(command, name, parent), "```", ""]
+        lines += _section(command, name, parent)
     return text_of(lines)
+
+
+def _section(command: click.Command, name: str, parent: click.Context) -> list[str]:
+    """A command's help, and that of each command inside it."""
+    path = f"{parent.command_path} {name}"
+    lines = [f"## {path}", "", "```text", *_help(command, name, parent), "```", ""]
+    if isinstance(command, click.Group):
+        inside = click.Context(command, parent, info_name=name)
+        for inner in command.list_commands(inside):
+            found = command.get_command(inside, inner)
+            if found is not None:
+                lines += _section(found, inner, inside)
+    return lines
 
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
