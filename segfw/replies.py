@@ -23,14 +23,24 @@ def reply_traffic(flow: Flow, gateway_ports: PortRange) -> Traffic | None:
     opened), and besides the row's own source port where it has one. A network ACL
     cannot match the replies' source port, so every source port is admitted.
     """
-    if flow.traffic.icmp is not None:
-        reply = ECHO_REPLIES.get(flow.traffic.icmp)
-        return Traffic(flow.traffic.protocol, icmp=reply) if reply else None
-    opener = gateway_ports if flow.direction is Direction.EGRESS else ANY_EPHEMERAL
+    return answering(flow.direction, flow.traffic, flow.source_port, gateway_ports)
+
+
+def answering(
+    direction: Direction, traffic: Traffic, source_port: int | None, gateway_ports: PortRange
+) -> Traffic | None:
+    """What answers *traffic* whose opener sends from *source_port*, if that is fixed.
+
+    See `reply_traffic`.
+    """
+    if traffic.icmp is not None:
+        reply = ECHO_REPLIES.get(traffic.icmp)
+        return Traffic(traffic.protocol, icmp=reply) if reply else None
+    opener = gateway_ports if direction is Direction.EGRESS else ANY_EPHEMERAL
     ports = PortSet.of([opener])
-    if flow.source_port is not None:
-        ports |= PortSet.single(flow.source_port)
-    return Traffic(flow.traffic.protocol, ports.ranges())
+    if source_port is not None:
+        ports |= PortSet.single(source_port)
+    return Traffic(traffic.protocol, ports.ranges())
 
 
 def own_subnets(interface: Interface) -> tuple[Prefix, ...]:

@@ -24,18 +24,24 @@ class Listed(NamedTuple):
 
 
 COMMANDS = {
+    "init": Listed("segfw.cli.init", "Write the stack file of a new deployment."),
     "plan": Listed("segfw.cli.plan", "Show every rule of a stack, and why it is there."),
     "check": Listed("segfw.cli.check", "Validate stack files and prove their plans."),
     "prove": Listed("segfw.cli.prove", "Show each comparison of a proof, and its time."),
+    "explain": Listed("segfw.cli.explain", "Say whether a packet would pass, and why."),
     "diff": Listed("segfw.cli.diff", "Show what an update of a stack would open and close."),
+    "report": Listed("segfw.cli.report", "Write a page for reviewers: what is open, and why."),
+    "adopt": Listed("segfw.cli.adopt", "Explain what a cloud has already, and take it over."),
     "policy": Listed("segfw.cli.policy", "Judge stacks, or a state, by the guardrails."),
     "permissions": Listed("segfw.cli.permissions", "Print what deploying a stack must be allowed."),
     "export": Listed("segfw.cli.export", "Write a stack as Terraform, CloudFormation, ARM or CSV."),
     "waivers": Listed("segfw.cli.waivers", "List accepted findings; write the scanners' files."),
     "features": Listed("segfw.cli.catalog", "List the gateway's features, and what they open."),
     "rows": Listed("segfw.cli.catalog", "List the rows of Cisco's firewall table."),
+    "catalog": Listed("segfw.cli.catalog_diff", "Compare what two releases of the gateway need."),
     "settings": Listed("segfw.cli.settings", "Show each effective setting and its line."),
     "recover": Listed("segfw.cli.recover", "Repair a stack after an update was cut short."),
+    "completion": Listed("segfw.cli.completion", "Print a shell's script for completing segfw."),
 }
 """In the order of the help."""
 
@@ -59,8 +65,11 @@ EXAMPLES = """
   segfw plan aws-prod-us-east-1          every rule, and why it is there
   segfw plan aws-lab --format json       the same for machines
   segfw prove aws-lab                    what its proof compared, and how long that took
+  segfw explain aws-lab "in tcp admins -> management:22"      would it pass, and why
   segfw diff aws-lab --state FILE        what an update of a deployed stack would change
+  segfw report aws-lab -o review.html    a page for reviewers, which needs no network
   segfw export aws-lab --format csv      its rules for scanners, spreadsheets and other teams
+  segfw adopt aws-lab groups.json        what a cloud has already, and how to take it over
   segfw features ldap                    what a feature opens, with its options
   segfw rows 25                          one row of Cisco's table, as printed and as right
   segfw settings aws-prod-us-east-1      each effective value, and where it came from

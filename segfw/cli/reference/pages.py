@@ -11,6 +11,8 @@ from segfw.cli.reference import (
     cli_page,
     diff_page,
     diff_schema,
+    explain_page,
+    explain_schema,
     features_page,
     guardrails_page,
     hosts_page,
@@ -38,11 +40,14 @@ def all_pages() -> dict[str, str]:
     proofs = proof_schema.schema()
     judgement = policy_schema.schema()
     differences = diff_schema.schema()
+    answers = explain_schema.schema()
     return {
         "checklist.md": checklist_page.page(catalog),
         "cli.md": cli_page.page(),
         "diff-json.md": diff_page.page(differences),
         "diff.schema.json": json.dumps(differences, indent=2) + "\n",
+        "explain-json.md": explain_page.page(answers),
+        "explain.schema.json": json.dumps(answers, indent=2) + "\n",
         "features.md": features_page.page(catalog),
         "guardrails.md": guardrails_page.page(),
         "hosts.md": hosts_page.page(catalog),
