@@ -3,7 +3,7 @@
 # make test   all tests
 # make check  formatting, lint, types, layering
 # make bench  how long things take
-# make docs   the generated reference
+# make docs   the generated reference, and the site in docs/_build/html
 # make scan   checkov and cfn-lint over what the stacks export
 #
 # Everything is made below this folder: .venv (Python), .tools (the engine, built once if there is
@@ -23,7 +23,9 @@ BENCH_VENV := .tools/bench-venv
 BENCH_STAMP := $(BENCH_VENV)/.made-of-$(shell cat requirements-bench.txt 2>/dev/null | cksum | tr ' ' '-')
 SCAN_VENV := .tools/scan-venv
 SCAN_STAMP := $(SCAN_VENV)/.made-of-$(shell cat requirements-scan.txt 2>/dev/null | cksum | tr ' ' '-')
-
+DOCS_VENV := .tools/docs-venv
+DOCS_STAMP := $(DOCS_VENV)/.made-of-$(shell cat requirements-docs.txt 2>/dev/null | cksum | tr ' ' '-')
+SPHINX := $(DOCS_VENV)/bin/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir docs/_build/doctrees
 
 # Pins every package anew; `make lock` after a change to pyproject.toml or requirements.in.
 lock: venv
@@ -31,8 +33,9 @@ lock: venv
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' requirements.txt --group dev -o requirements-dev.txt
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' --group bench -o requirements-bench.txt
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' --group scan -o requirements-scan.txt
+	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --custom-compile-command 'make lock' --group docs -o requirements-docs.txt
 
-.PHONY: help venv engine lock up down test check bench docs scan
+.PHONY: help venv engine lock up down test check bench docs docs-check links scan
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,10p'
@@ -79,8 +82,31 @@ $(BENCH_STAMP): | venv
 	@rm -f $(BENCH_VENV)/.made-of-*
 	@touch $@
 
-docs: venv
-	$(RUN) -m segfw.cli.reference --write docs/reference
+# The site in docs/_build/html, with a tool that has an environment of its own; see CONTRIBUTING.md.
+docs: venv $(DOCS_STAMP)
+	@$(RUN) -m segfw.cli.reference --write docs/reference
+	@rm -rf docs/_build
+	@$(SPHINX) -b html docs docs/_build/html
+	@$(DOCS_VENV)/bin/python docs/built.py docs/_build/html
+	@echo "documentation: open docs/_build/html/index.html"
+
+# What CI runs: the same, but a reference that drifted is an error, and nothing in docs/ is written.
+docs-check: venv $(DOCS_STAMP)
+	@$(RUN) -m segfw.cli.reference --check docs/reference
+	@rm -rf docs/_build
+	@$(SPHINX) -b html docs docs/_build/html
+	@$(DOCS_VENV)/bin/python docs/built.py docs/_build/html
+
+# Asks every address outside whether it is still there; by hand, since it needs the network.
+links: venv $(DOCS_STAMP)
+	@$(SPHINX) -b linkcheck docs docs/_build/linkcheck
+
+$(DOCS_STAMP): | venv
+	@echo "documentation: installing Sphinx into $(DOCS_VENV); this takes a moment, and is done once."
+	@$(RUN) -m venv $(DOCS_VENV)
+	@$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@rm -f $(DOCS_VENV)/.made-of-*
+	@touch $@
 
 # Scanners of others, in an environment of their own; see docs/waivers.md.
 scan: $(SCAN_STAMP)

@@ -30,17 +30,17 @@ class Block:
 
 
 def blocks(path):
-    """The fenced code blocks of a page."""
-    found, inside, language, start = [], None, "", 0
+    """The fenced code blocks of a page, without the indentation of a list that they stand in."""
+    found, inside, language, start, indent = [], None, "", 0, ""
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         fence = FENCE.match(line)
         if fence and inside is None:
-            inside, language, start = [], fence[2], number
+            inside, language, start, indent = [], fence[2], number, fence[1]
         elif fence:
             found.append(Block(language, "\n".join(inside), start))
             inside = None
         elif inside is not None:
-            inside.append(line)
+            inside.append(line.removeprefix(indent))
     assert inside is None, f"{shown(path)}: a code block does not end"
     return found
 

@@ -10,10 +10,10 @@ from jsonschema import Draft202012Validator
 
 from segfw import limits
 from segfw.catalog import load_catalog
+from segfw.cli.limits import MEANINGS, groups
 from segfw.cli.main import main
 from segfw.cli.reference import all_pages, drift
 from segfw.cli.reference.command import main as reference
-from segfw.cli.reference.limits_page import MEANINGS, groups
 from segfw.cli.reference.markdown import text_of
 from tests.docs.pages import ROOT
 from tests.golden.regenerate import plan_text

@@ -13,6 +13,7 @@ from segfw.catalog import load_catalog
 from segfw.cli.main import main
 from segfw.export.formats import FORMATS
 from tests.export.short import FOLDER, SHORT, short_plan
+from tests.golden.made_of import write_made_of
 from tests.shipped import CONFIG, GOLDENS, SHIPPED, TODAY
 
 
@@ -39,6 +40,8 @@ def write(new: list[str]) -> None:
     for stack in sorted({*SHIPPED, *new}):
         (GOLDENS / f"{stack}.txt").write_text(plan_text(stack), encoding="utf-8")
         print(f"wrote tests/golden/{stack}.txt")
+    write_made_of(sorted({*SHIPPED, *new}))
+    print("wrote tests/golden/made-of.sha256")
     for name, text in exports().items():
         (FOLDER / name).write_bytes(text.encode())
         print(f"wrote tests/golden/exports/{name}")
