@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
 from segfw.compiler.acl_bands import Bands
-from segfw.compiler.fit import denied, is_mergeable, merged, rules_of, space_of
-from segfw.cover import excess
-from segfw.cover.superset import superset
+from segfw.compiler.expand import unique
+from segfw.compiler.fit import denied, is_mergeable, rules_of, space_of
+from segfw.cover import exact, excess
+from segfw.cover.superset import tightest
 from segfw.sets.addresses import AddressSet, Family, private_addresses
 from segfw.sets.headerspace import HeaderSpace
 from segfw.sets.ports import PortSet
@@ -115,17 +116,16 @@ class _Band:
         self, rules: list[Rule], family: Family, ignoring: PortSet, kept_out: HeaderSpace
     ) -> None:
         """Take apart the *rules* of a band; denies before it decide on the ports *ignoring*."""
-        fewest = merged(rules, ignoring)
-        self.fixed = [rule for rule in fewest if not is_mergeable(rule)]
-        self.exact = [rule for rule in fewest if is_mergeable(rule)]
+        self.fixed = unique(rule for rule in rules if not is_mergeable(rule))
         self.loose = [rule for rule in rules if is_mergeable(rule)]
         self._free = denied(ignoring, family)
         self._space = space_of(self.loose, family) - self._free
         self._forbidden = kept_out - self._free
+        self.exact = exact(self._space, self._free)
 
     def within(self, budget: int) -> tuple[Box, ...]:
         """At most *budget* boxes, or as few as may be."""
-        return superset(self._space, max(budget, 0), self._free, self._forbidden)
+        return tightest(self.exact, max(budget, 0), self._space, self._free, self._forbidden)
 
     def added(self, boxes: tuple[Box, ...]) -> int:
         """What *boxes* let through that the band does not ask for, in (address, port) pairs."""

@@ -38,7 +38,17 @@ def superset(
     Few (address, port) pairs are added, IPv6 addresses counted by /64; those in *free*
     cost nothing and those in *forbidden* are not added at all. Empty for an empty space.
     """
-    boxes = exact(space, free)
+    return tightest(exact(space, free), budget, space, free, forbidden)
+
+
+def tightest(
+    boxes: tuple[Box, ...],
+    budget: int,
+    space: HeaderSpace,
+    free: HeaderSpace,
+    forbidden: HeaderSpace,
+) -> tuple[Box, ...]:
+    """The `superset` of *space*, whose exact cover beside *free* is *boxes*."""
     if len(boxes) <= budget:
         return boxes
     thin = _thinned(boxes, max(budget, WORKING_SET), forbidden - space)
