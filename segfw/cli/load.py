@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ from segfw.settings import read_settings, read_tree
 if TYPE_CHECKING:
     from datetime import date
 
+    from segfw.inventory import Inventory
+    from segfw.live import Live
+    from segfw.settings import Tree
     from segfw.settings.types import Cloud, Settings
     from segfw.state import State
 
@@ -72,9 +76,14 @@ def load_plan(config_dir: Path, stack: str, today: date) -> Plan:
 
 def accounts_of(config_dir: Path, stack: str, cloud: Cloud) -> tuple[str, ...]:
     """The AWS accounts, or the Azure subscription, that the stack's file names."""
+    return accounts_in(read_tree(config_dir, stack), cloud)
+
+
+def accounts_in(tree: Tree, cloud: Cloud) -> tuple[str, ...]:
+    """The AWS accounts, or the Azure subscription, that a stack's config names."""
     from segfw.changes.site import WORDS
 
-    node = read_tree(config_dir, stack).provider.get(WORDS[cloud].account_key)
+    node = tree.provider.get(WORDS[cloud].account_key)
     return () if node is None else tuple(one.text for one in node.items() or (node,))
 
 
@@ -86,12 +95,86 @@ def state_of(named: str) -> State:
     """
     from segfw.state import read_state
 
+    name, text = _text_of(named)
+    return read_state(text, name)
+
+
+def inventory_of(*named: str) -> Inventory:
+    """What is deployed: a Pulumi state, or what `aws` and `az` answered, by looking at the JSON.
+
+    ``-`` is standard input; answers may stand there one after the other.
+
+    Raises:
+        ProblemsFound: there is no such file, or it is neither.
+    """
+    return deployed_in(named)[0]
+
+
+def deployed_in(named: tuple[str, ...]) -> tuple[Inventory, Live | None]:
+    """The inventory of the files, and what else answers of a cloud say; None of a state.
+
+    Raises:
+        ProblemsFound: there is no such file, it is neither, or a state is not alone.
+    """
+    texts = [_text_of(one, bounded=True) for one in named]
+    states = [name for name, text in texts if _is_state(text)]
+    if not states:
+        from segfw.live import read_files
+
+        live = read_files(texts)
+        return live.inventory, live
+    if len(texts) > 1:
+        message = "a state tells all of a stack; give it alone, or answers of a cloud alone."
+        raise ProblemsFound([Problem(Place(states[0], 0), "", message)])
+    from segfw.inventory import inventory_of_state
+    from segfw.state import read_state
+
+    name, text = texts[0]
+    return inventory_of_state(read_state(text, name)), None
+
+
+STATE_KEYS = re.compile(r'\s*\{\s*"(?:version|deployment|checkpoint|features)"\s*:')
+"""How a state begins: what the engine writes has one of these first."""
+
+
+def _is_state(text: str) -> bool:
+    """The text begins as a state does, or has a state's key at its top."""
+    if STATE_KEYS.match(text):
+        return True
+    if '"deployment"' not in text and '"checkpoint"' not in text:
+        return False
+    import json
+
+    try:
+        held: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(held, dict) and bool({"deployment", "checkpoint"} & held.keys())
+
+
+def _text_of(named: str, *, bounded: bool = False) -> tuple[str, str]:
+    """The file's name for messages, and its text; ``-`` is standard input.
+
+    A *bounded* one is not read where it is larger than any answer of a cloud.
+    """
     name = "standard input" if named == "-" else named
     try:
+        if bounded and named != "-":
+            _check_size(Path(named).stat().st_size, name)
         raw = sys.stdin.buffer.read() if named == "-" else Path(named).read_bytes()
-        return read_state(raw.decode("utf-8-sig"), name)
+        return name, raw.decode("utf-8-sig")
     except OSError as error:
         message = f"{(error.strerror or str(error)).lower()}."
     except UnicodeDecodeError:
         message = "this is no text, so no JSON; a compressed state is read after gunzip."
     raise ProblemsFound([Problem(Place(name, 0), "", message)])
+
+
+def _check_size(size: int, name: str) -> None:
+    from segfw.live.answers import check_size
+    from segfw.live.fields import Refused
+
+    try:
+        check_size(size)
+    except Refused as found:
+        raise ProblemsFound([Problem(Place(name, 0), "", found.message)]) from None

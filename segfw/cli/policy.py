@@ -10,13 +10,12 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.cli.check import chosen_stacks
-from segfw.cli.load import load_plan, state_of
+from segfw.cli.load import inventory_of, load_plan
 from segfw.cli.main import EXIT_STATUS, config_dir_option, report_problems, today
 from segfw.cli.waivers import load_waivers
 from segfw.cli.write import plain_text
 from segfw.guardrails.pack import BY_ID, judge_view
 from segfw.guardrails.view import View
-from segfw.inventory import inventory_of_state
 from segfw.problems import ProblemsFound
 from segfw.review.judging import Judged, judged_document, judged_sections
 from segfw.waivers.findings import waiver_of
@@ -53,8 +52,8 @@ Examples:
 @click.option(
     "--state",
     metavar="FILE",
-    help="Judge what is deployed, anybody's resources: what `pulumi stack export` wrote, - for "
-    "standard input.",
+    help="Judge what is deployed, anybody's resources: what `pulumi stack export` wrote, or what "
+    "`aws` or `az` answered (see `segfw adopt`); - for standard input.",
 )
 @click.option("--strict", is_flag=True, help="Advisory violations end with status 4 too.")
 @click.option(
@@ -87,7 +86,7 @@ def policy(
     if state is not None:
         if stacks or every:
             raise click.UsageError("--state judges one state; leave STACKS and --all out.")
-        judged = [_judged(inventory_of_state(state_of(state)), register)]
+        judged = [judged_inventory(inventory_of(state), register)]
     else:
         judged, found = _planned(stacks, config_dir, register, every=every)
         problems += found
@@ -122,11 +121,12 @@ def _planned(
         except ProblemsFound as found:
             problems += found.problems
         else:
-            judged.append(_judged(inventory_of_plan(plan, load_catalog()), register))
+            judged.append(judged_inventory(inventory_of_plan(plan, load_catalog()), register))
     return judged, problems
 
 
-def _judged(inventory: Inventory, register: Waivers) -> Judged:
+def judged_inventory(inventory: Inventory, register: Waivers) -> Judged:
+    """What the guardrails find in the inventory, told apart by the register."""
     view = View(inventory, load_catalog(), today())
     gateway = view.gateway
     stack = inventory.stack

@@ -1,0 +1,226 @@
+"""Which interface of a stack a group, network ACL or NSG of the cloud belongs to.
+
+Asked in this order, and the first answer holds: what the user says; the component above it
+in a state of ours; what it is attached to (a network interface of `attach`, a subnet of
+`networkAcl`); a tag or name that is the interface's; the interface whose flows explain most
+of its rules, where that is one. What nothing places is left out, and said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from segfw.flow import Point
+from segfw.inventory import COMPONENTS
+from segfw.live.holders import Held, attachments, held_in
+from segfw.live.reading_rules import read_point
+from segfw.problems import Place, Problem
+from segfw.readback import known_ids, resources_at
+from segfw.settings.words import quoted_list, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+
+    from segfw.clouds.resource import Spec
+    from segfw.inventory import Inventory
+    from segfw.live.reading_rules import Read
+    from segfw.plan import Plan
+
+TOKENS = {token: Point(point) for point, token in COMPONENTS.items()}
+STACK_TAG = "seg-firewall:stack"
+SAID = Place("--at", 0)
+MOSTLY = 0.5
+"""The share of a holder's rules that an interface's flows must explain for it to be placed."""
+
+
+class Placed(NamedTuple):
+    """A holder at an interface, and why it is thought to be there."""
+
+    held: Held
+    interface: str
+    why: str
+
+    @property
+    def key(self) -> str:
+        """The enforcement point, as a plan's specs have it: ``security-group/management``."""
+        return f"{self.held.point.value}/{self.interface}"
+
+
+class Placing(NamedTuple):
+    """Every holder: placed, or not and why."""
+
+    placed: tuple[Placed, ...]
+    unplaced: tuple[tuple[Held, str], ...]
+
+
+def place(plan: Plan, inventory: Inventory, said: Iterable[str] = ()) -> Placing | list[Problem]:
+    """Where each holder of the inventory belongs; the problems of *said*, where it has any.
+
+    *said* is what the user says, ``management=sg-0123`` each.
+
+    Raises:
+        LiftError: two rules of an ACL or NSG have one turn, which no cloud has.
+    """
+    held = tuple(held_in(inventory))
+    problems: list[Problem] = []
+    by_user = dict(_said(plan, held, said, problems))
+    if problems:
+        return problems
+    placed: list[Placed] = []
+    unplaced: list[tuple[Held, str]] = []
+    names = list(_sure(plan, inventory, held, by_user))
+    for one, found in names:
+        if found is None:
+            found, why = _by_flows(plan, one)  # noqa: PLW2901 - what nothing else has told
+            if found is None:
+                unplaced.append((one, why))
+                continue
+        placed.append(found)
+    return Placing(tuple(placed), tuple(unplaced))
+
+
+def _said(
+    plan: Plan, held: tuple[Held, ...], said: Iterable[str], problems: list[Problem]
+) -> Iterator[tuple[str, str]]:
+    by_key = {key: one for one in held for key in (one.resource.name, one.id) if key}
+    for words in said:
+        interface, equals, key = words.partition("=")
+        if not equals or not interface or not key:
+            message = "an interface and an id are needed, as in management=sg-0123."
+            problems.append(Problem(SAID, words, message))
+        elif interface not in plan.settings.interfaces:
+            message = unknown("interface", interface, plan.settings.interfaces)
+            problems.append(Problem(SAID, words, message))
+        elif key not in by_key:
+            message = unknown(
+                "group, ACL or NSG in the files", key, [one.key for one in by_key.values()]
+            )
+            problems.append(Problem(SAID, words, message))
+        elif f"{by_key[key].point.value}/{interface}" not in plan.specs:
+            point = by_key[key].point.label
+            message = f'the stack has no {point} at "{interface}"; add one, or leave this out.'
+            problems.append(Problem(SAID, words, message))
+        else:
+            yield by_key[key].resource.urn, interface
+
+
+def _sure(
+    plan: Plan, inventory: Inventory, held: tuple[Held, ...], by_user: Mapping[str, str]
+) -> Iterator[tuple[Held, Placed | None]]:
+    components = {one.urn: one for one in inventory.resources if one.type in TOKENS}
+    attached = attachments(inventory)
+    for one in held:
+        parent = components.get(one.resource.parent)
+        if one.resource.urn in by_user:
+            yield one, Placed(one, by_user[one.resource.urn], "you say so")
+        elif parent is not None and f"{one.point.value}/{parent.name}" in plan.specs:
+            yield one, Placed(one, parent.name, "the component above it in the state")
+        else:
+            yield one, _attached(plan, one, attached) or _named(plan, one)
+
+
+def _candidates(plan: Plan, held: Held) -> Iterator[str]:
+    """Interfaces with such an enforcement point, in the same VPC or resource group if known."""
+    for name, interface in plan.settings.interfaces.items():
+        network = interface.resource_group if held.point is Point.NSG else interface.vpc
+        other = isinstance(network, str) and held.network and network != held.network
+        if f"{held.point.value}/{name}" in plan.specs and not other:
+            yield name
+
+
+def _attached(plan: Plan, held: Held, attached: Container[tuple[object, object]]) -> Placed | None:
+    for name in _candidates(plan, held):
+        interface = plan.settings.interfaces[name]
+        if held.point is Point.SECURITY_GROUP:
+            for eni in interface.security_group.attach.values():
+                if (eni, held.id) in attached:
+                    return Placed(held, name, f"it is on {eni}")
+        elif held.point is Point.NETWORK_ACL and interface.network_acl is not None:
+            subnets = held.resource.inputs.get("subnetIds")
+            for subnet in interface.network_acl.subnet_ids:
+                if isinstance(subnets, list) and subnet in subnets:
+                    return Placed(held, name, f"it is on {subnet}")
+    return None
+
+
+def _named(plan: Plan, held: Held) -> Placed | None:
+    """By its name or tag, which is the one of a resource of the plan, or of an interface."""
+    stack = held.tags.get(STACK_TAG)
+    if stack is not None and stack != plan.settings.stack:
+        return None
+    inputs = held.resource.inputs
+    names = {
+        str(name)
+        for name in (
+            held.tags.get("Name"),
+            inputs.get("name"),
+            inputs.get("networkSecurityGroupName"),
+            held.resource.name,
+        )
+        if name
+    }
+    for interface in _candidates(plan, held):
+        own = {
+            one for spec in plan.specs[f"{held.point.value}/{interface}"] for one in _names(spec)
+        }
+        found = sorted(names & {interface, *own})
+        if found:
+            return Placed(held, interface, f'it is named "{found[0]}"')
+    return None
+
+
+def _names(spec: Spec) -> Iterator[str]:
+    """The logical name, and the ``Name`` tag that the cloud shows."""
+    yield spec.name
+    tags = spec.inputs().get("tags")
+    if isinstance(tags, dict) and "Name" in tags:
+        yield str(tags["Name"])
+
+
+def _by_flows(plan: Plan, held: Held) -> tuple[Placed | None, str]:
+    """The interface whose flows explain most of the rules, and why there is none."""
+    options = list(_candidates(plan, held))
+    if not options:
+        return None, f"no interface of the stack has such a {held.point.label} in {held.network}"
+    fits = {name: _fit(plan, held, name) for name in options}
+    best = max(fit.explained for fit in fits.values())
+    names = [name for name, fit in fits.items() if fit.explained == best]
+    if best < MOSTLY:
+        return None, f"most of its rules fit no interface: {_as_options(options)}"
+    if len(names) > 1:
+        most = max(fits[name].served for name in names)
+        served = [name for name in names if fits[name].served == most >= MOSTLY]
+        if len(served) != 1:
+            return None, f"its rules fit {quoted_list(names)} equally: {_as_options(names)}"
+        names = served
+    return Placed(held, names[0], f"{best:.0%} of its rules are what the interface needs"), ""
+
+
+def _as_options(options: list[str]) -> str:
+    return f"say --at INTERFACE=ID with one of {quoted_list(options)}"
+
+
+class _Fit(NamedTuple):
+    """How well a holder and an interface fit each other."""
+
+    explained: float
+    """The share of the holder's rules that let through only what the interface needs."""
+    served: float
+    """The share of the interface's rules that the holder lets through."""
+
+
+def _fit(plan: Plan, held: Held, interface: str) -> _Fit:
+    key = f"{held.point.value}/{interface}"
+    known = known_ids(plan.settings, plan.specs, key)
+    needed = read_point(resources_at(plan.specs, key), known)
+    own = [("", held.resource.type, held.resource.inputs)]
+    own += [(rule.urn, rule.type, rule.inputs) for rule in held.rules]
+    there = read_point(own, known)
+    return _Fit(_share(there, needed), _share(needed, there))
+
+
+def _share(of: Read, within: Read) -> float:
+    """The share of the rules of one, the cloud's own left out, that the other lets through."""
+    rules = [one for one in of.decisions if one.allows and one.space and not one.default]
+    fitting = [one for one in rules if not one.space - within.most[one.side]]
+    return len(fitting) / len(rules) if rules else 0.0
