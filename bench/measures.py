@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bench.answers import answers
 from bench.contenders import libraries
 from bench.covers import covers
+from bench.differing import differing
 from bench.engine import engine
 from bench.policing import policing
 from bench.scaling import scaling
@@ -156,6 +157,7 @@ MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
     "sizes": sizes,
     "covers": covers,
     "stacks": stacks,
+    "differing": differing,
     "engine": engine,
     "policing": policing,
 }

@@ -265,14 +265,15 @@ def _translated(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _given(settings: Settings, state: State) -> Iterator[tuple[str, str]]:
-    for id_ in _ids(settings):
+    for id_ in ids_of(settings):
         if isinstance(id_, StackOutput):
             value = state.outputs.get((id_.stack, id_.output))
             if value is not None:
                 yield str(id_), value
 
 
-def _ids(settings: Settings) -> Iterator[CloudId | None]:
+def ids_of(settings: Settings) -> Iterator[CloudId | None]:
+    """Every id that a stack file gives; None where an interface has none."""
     for interface in settings.interfaces.values():
         yield from (interface.vpc, interface.resource_group)
         yield from interface.security_group.attach.values()

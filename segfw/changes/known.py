@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from segfw.changes.inventory import mapping_at
 from segfw.changes.lines import ICMP, family_of
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from segfw.settings.types import Settings
 
 AZURE_LOAD_BALANCER = "AzureLoadBalancer"
+OWN_LOAD_BALANCER = "tag:azure-load-balancer"
+"""What a plan's flows call it."""
+OWN_GROUP = "group:self"
+"""What a plan's flows call the group that a rule is in."""
 
 
 class Known(NamedTuple):
@@ -53,12 +57,21 @@ def deployed_ids(
     settings: Settings, held: Inventory, outputs: Mapping[tuple[str, str], str]
 ) -> dict[str, Known]:
     """What the deployed inputs refer to; a network that is gone is named by the state's record."""
-    found = dict(_own((*held.leaving, *held.deployed)))
+    named: dict[str, Known] = {}
     networks = held.recorded_settings("networks")
     for name, network in networks.items():
         for field, reference in mapping_at(network, settings.cloud.value).items():
-            _add(found, name, field, reference, outputs)
-    return {**planned_ids(settings, held), **found}
+            _add(named, name, field, reference, outputs)
+    planned = planned_ids(settings, held)
+    own = dict(_own((*held.leaving, *held.deployed)))
+    return {**planned, **{id_: _same(one, planned.get(id_)) for id_, one in named.items()}, **own}
+
+
+def _same(one: Known, planned: Known | None) -> Known:
+    """One id has one set of members, though its network has another name now."""
+    if planned is None or planned.weights.keys() != one.weights.keys():
+        return one
+    return one._replace(members=planned.members)
 
 
 def _add(
@@ -153,3 +166,33 @@ def peer_words(line: Line, known: Mapping[str, Known]) -> tuple[str, ...]:
         else peer
         for peer in line.peers
     )
+
+
+def recorded_networks(held: Inventory) -> dict[str, tuple[str, ...]]:
+    """A prefix to the networks that held it when the state was written."""
+    found: dict[str, list[str]] = {}
+    for name, one in held.recorded_settings("networks").items():
+        prefixes = mapping_at(one).get("prefixes")
+        for prefix in cast("list[object]", prefixes if isinstance(prefixes, list) else []):
+            found.setdefault(str(prefix), []).append(name)
+    return {prefix: tuple(names) for prefix, names in found.items()}
+
+
+def stand_ins(
+    settings: Settings, owned: Iterable[Owned], ids: Mapping[str, Known], given: Mapping[str, str]
+) -> dict[str, Mapping[Family, AddressSet]]:
+    """What a plan's flows call a reference, to what a comparison by ids calls it."""
+    everything = members(ids)
+    found = {OWN_LOAD_BALANCER: everything[AZURE_LOAD_BALANCER]}
+    for network in settings.networks.values():
+        reference = network.references.get(settings.cloud)
+        if reference is not None:
+            id_ = given.get(str(reference.id), str(reference.id))
+            if id_ in ids:
+                found[reference.atom] = ids[id_].members
+    groups = [ids[id_of(one.name)].members for one in owned if one.token == GROUP]
+    found[OWN_GROUP] = {
+        family: AddressSet.union(family, (AddressSet(family), *(one[family] for one in groups)))
+        for family in Family
+    }
+    return found

@@ -34,6 +34,10 @@ class PointChange(NamedTuple):
     """It is deployed."""
     will_be: bool
     """It is planned."""
+    before: Mapping[Side, HeaderSpace]
+    """All that it lets through as deployed; nothing where it is not."""
+    after: Mapping[Side, HeaderSpace]
+    """All that it lets through as planned; nothing where it is not."""
 
 
 def point_changes(
@@ -45,7 +49,7 @@ def point_changes(
         LiftError: a resource has a value that no such resource can have; its first words
             are the resource's name.
     """
-    old, new = _by_point(held.deployed), _by_point(held.planned)
+    old, new = by_point(held.deployed), by_point(held.planned)
     for point, interface in sorted(old.keys() | new.keys(), key=_point_order):
         was = _spaces(old.get((point, interface), []), old_members)
         will_be = _spaces(new.get((point, interface), []), new_members)
@@ -56,6 +60,8 @@ def point_changes(
             closed={side: was[side] - will_be[side] for side in was},
             was=(point, interface) in old,
             will_be=(point, interface) in new,
+            before=was,
+            after=will_be,
         )
 
 
@@ -63,7 +69,8 @@ def _point_order(key: tuple[Point, str]) -> tuple[str, int]:
     return key[1], list(Point).index(key[0])
 
 
-def _by_point(resources: Iterable[Owned]) -> dict[tuple[Point, str], list[Owned]]:
+def by_point(resources: Iterable[Owned]) -> dict[tuple[Point, str], list[Owned]]:
+    """The resources of each enforcement point; prefix lists are of none."""
     found: dict[tuple[Point, str], list[Owned]] = {}
     for one in resources:
         if one.point is not None:
@@ -72,7 +79,7 @@ def _by_point(resources: Iterable[Owned]) -> dict[tuple[Point, str], list[Owned]
 
 
 def _spaces(resources: Iterable[Owned], known: Mapping[str, Any]) -> dict[Side, HeaderSpace]:
-    filtering = [one for one in resources if one.token not in (EXCLUSIVE, ATTACHMENT)]
+    filtering = filtering_ones(resources)
     if not filtering:
         return {(way, family): HeaderSpace(family) for way in Direction for family in Family}
     if not any(one.token in (GROUP, NETWORK_ACL, NSG) for one in filtering):
@@ -81,6 +88,11 @@ def _spaces(resources: Iterable[Owned], known: Mapping[str, Any]) -> dict[Side, 
         return lift(((one.token, one.inputs) for one in filtering), known)
     except LiftError as error:
         raise LiftError(f'"{_unreadable(filtering, known)}": {error}') from None
+
+
+def filtering_ones(resources: Iterable[Owned]) -> list[Owned]:
+    """Those that let something through, or hold what does."""
+    return [one for one in resources if one.token not in (EXCLUSIVE, ATTACHMENT)]
 
 
 def _unreadable(filtering: Iterable[Owned], known: Mapping[str, Any]) -> str:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from segfw.changes import compare
-from segfw.changes.verdict import judge
+from segfw.changes.comparison import with_state
 from segfw.cli.write import markdown_text, plain_text
 from segfw.problems import ProblemsFound
 from segfw.review.changes import sections
-from segfw.review.changes_document import document
+from segfw.review.changes_document import Sides, document
 from segfw.state import read_state
 from tests.changes.comparing import networks, stack
 from tests.review.planning import CATALOG, plan_of
@@ -96,13 +95,15 @@ def edited(resources: list[dict[str, Any]], path: Path, value: Any) -> list[dict
 def written(plan: Any, resources: list[dict[str, Any]]) -> str:
     """Everything that `segfw diff` can print of it; the problems where there are some."""
     try:
-        changes = compare(plan, read_state(export(resources), "state.json"), ["111122223333"])
+        state = read_state(export(resources), "state.json")
+        found = with_state(plan, state, CATALOG, ["111122223333"])
     except ProblemsFound as found:
         return str(found)
-    verdict = judge(changes)
-    said = list(sections(changes, verdict, CATALOG))
-    held = json.dumps(document(changes, verdict, CATALOG))
-    problems = "\n".join(map(str, verdict.problems))
+    said = list(sections(found, CATALOG))
+    held = json.dumps(
+        document([found], Sides("state", "state.json", "test"), CATALOG, compiled_by="x")
+    )
+    problems = "\n".join(map(str, found.refused))
     return "\n".join((plain_text(said), markdown_text(said), held, problems))
 
 

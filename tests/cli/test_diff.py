@@ -48,14 +48,17 @@ def with_state(folder, deployed, wanted=SMALL, **more):
 DIFF = ("diff", "small", "--state", "state.json")
 
 TEXT = """\
-small: 1 rule removed, 1 kept; fits in one update, room 58 of 60 left
+small: opens nothing; closes tcp 443 on data from admins (16 addresses); fits in one update
+  1 rule removed, 1 kept; fits in one update, room 58 of 60 left
   Deployed: project seg-firewall, region eu-central-1, account 111122223333.
 
 Opened
   Nothing.
 
 Closed
-  security group data, in: tcp 443 from 10.9.0.0/28
+  tcp 443 on data from admins (16 addresses)
+      gui-https (row 21)
+      security group, in: tcp 443: 10.9.0.0/28
 
 Rules
   Change   Where                Direction  Protocol  Ports  Peer                  Why
@@ -69,33 +72,41 @@ Where the rules apply
   security group data: not seen: nothing in this state attaches it.
 """
 MARKDOWN = """\
-# small: 1 rule added, 1 kept; fits in one update, room 58 of 60 left
+**small: opens tcp 443 on data from admins (16 addresses); closes nothing; fits in one update**
 
-- Deployed: project seg-firewall, region eu-central-1, account 111122223333.
+Deployed: project seg-firewall, region eu-central-1, account 111122223333.
 
-## Opened
+1 rule added, 1 kept; fits in one update, room 58 of 60 left
 
-- security group data, in: tcp 443 from 10.9.0.0/28
+<details><summary>Opened (1)</summary>
 
-## Closed
+- management, newly reachable: tcp 443 on data from admins (16 addresses)
+  - gui-https (row 21)
+  - security group, in: tcp 443: 10.9.0.0/28
+  - config/Pulumi.small.yaml:13 features.gui-https
+  - config/Pulumi.small.yaml:12 networks.admins
 
-- Nothing.
+</details>
 
-## Rules
+**Closed**: Nothing.
+
+<details><summary>Rules (1)</summary>
 
 | Change | Where | Direction | Protocol | Ports | Peer | Why |
 | --- | --- | --- | --- | --- | --- | --- |
 | added | security group data | in | tcp | 443 | 10.9.0.0/28 (admins) | gui-https (row 21) |
 
-## Room in security groups during the update
+</details>
+
+<details><summary>Room in security groups during the update (1)</summary>
 
 | Group | Direction | Family | Now | After | Side by side | Quota | Room |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 | data | ingress | IPv4 | 1 | 2 | 2 | 60 | 58 |
 
-## Where the rules apply
+</details>
 
-- security group data: not seen: nothing in this state attaches it.
+**Where the rules apply**: security group data: not seen: nothing in this state attaches it.
 """
 
 
@@ -143,7 +154,7 @@ def test_the_project_of_a_users_own_program_is_said(folder):
 def test_nothing_deployed_is_said(folder):
     Path("state.json").write_text('{"version": 3, "deployment": {}}', "utf-8")
 
-    assert folder.stack("small").output(*DIFF).splitlines()[1] == "  Nothing is deployed."
+    assert folder.stack("small").output(*DIFF).splitlines()[2] == "  Nothing is deployed."
 
 
 MOVED = {
@@ -194,7 +205,11 @@ def test_a_change_that_does_not_fit_is_refused_with_the_steps_that_do(folder):
     lines = result.stdout.splitlines()
 
     assert (result.exit_code, result.stderr) == (1, REFUSED)
-    assert lines[0] == "small: 40 rules added, 40 removed; cannot be made in one update"
+    assert lines[:2] == [
+        "small: opens tcp 22 on data from admins (40 addresses); closes tcp 22 on data from admins "
+        "(40 addresses); cannot be made in one update",
+        "  40 rules added, 40 removed; cannot be made in one update",
+    ]
     assert "In 2 updates" in lines
     assert (
         "  1. Change these far ends only, in the lists of addresses: 20 added, 20 removed, room 0 left."
@@ -208,7 +223,7 @@ def test_a_change_that_does_not_fit_is_refused_with_the_steps_that_do(folder):
 
 def test_a_refused_change_in_json_says_its_problems_there(folder):
     result = with_state(folder, wide(MANY), wide(OTHERS)).call(*DIFF, "--format", "json")
-    document = json.loads(result.stdout)
+    (document,) = json.loads(result.stdout)["stacks"]
 
     assert (result.exit_code, result.stderr) == (1, "")
     assert (document["oneUpdate"], document["ways"]["quota"]) == (False, 80)
@@ -233,7 +248,8 @@ def test_json_is_what_its_schema_says(folder):
 
 
 def test_json_has_both_sides_of_a_rule(folder):
-    (rule,) = with_state(folder, BOTH).json(*DIFF)["rules"]
+    (stack,) = with_state(folder, BOTH).json(*DIFF)["stacks"]
+    (rule,) = stack["rules"]
 
     assert rule == {
         "change": "removed",
@@ -281,7 +297,7 @@ def test_no_state_is_a_wrong_call(folder):
     result = folder.stack("small").call("diff", "small")
 
     assert result.exit_code == 2
-    assert "Missing option '--state'" in result.stderr
+    assert "name two stacks; or one with --state FILE or --rev REV." in result.stderr
 
 
 def test_a_stack_file_with_problems_is_said_before_the_state_is_read(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import chdir
 
 import pytest
 from click.testing import CliRunner
@@ -46,7 +47,8 @@ def printed(folder, stack, deployed, wanted):
     (folder / "state.json").write_text(exported(plan), "utf-8")
     file.write_text(wanted, "utf-8")
     words = ["diff", str(file), "--state", str(folder / "state.json")]
-    return CliRunner().invoke(main, words).stdout
+    with chdir(folder):
+        return CliRunner().invoke(main, words).stdout
 
 
 @pytest.mark.parametrize("stack", SHOWN)

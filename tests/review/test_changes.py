@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from segfw.changes.comparison import with_state
 from segfw.changes.verdict import judge
-from segfw.review.changes import Words, applies, sections, verdict_line
-from segfw.review.changes_document import document
+from segfw.review.changes import sections, verdict_line
+from segfw.review.changes_document import stack_document
+from segfw.review.changes_where import applies
+from segfw.review.changes_words import Words
 from tests.changes.comparing import changed, networks, stack
 from tests.changes.test_verdict import GROUP, hosts, interface, peers, two_interfaces
 from tests.review.planning import CATALOG
@@ -18,9 +21,14 @@ ACL = interface("networkAcl: {subnetIds: [subnet-1]}")
 ATTACH = interface("securityGroup: {attach: [eni-1]}")
 
 
+def whole(changes):
+    """The comparison that a command makes of it."""
+    return with_state(changes.plan, changes.state, CATALOG)
+
+
 def section(changes, title):
     """The section of that title, or None."""
-    found = [one for one in sections(changes, judge(changes), CATALOG) if one.title == title]
+    found = [one for one in sections(whole(changes), CATALOG) if one.title == title]
     return found[0] if found else None
 
 
@@ -139,28 +147,28 @@ def test_entries_with_another_number_alone_are_named_and_have_no_row():
             entry["ruleNo"] += 1
 
     changes = changed(stack("ssh-admin: {}", ACL), stack("ssh-admin: {}", ACL), edit=edit)
-    held = section(changes, "Rules")
 
-    assert held.table is None
-    assert held.lines == (
-        "another number, and nothing else: management-out-tcp-1024-65535-10.9.0.0_28",
+    assert section(changes, "Rules") is None
+    assert section(changes, "The same meaning in another form").lines == (
+        "network ACL management, out: 1 rule, another number: "
+        "management-out-tcp-1024-65535-10.9.0.0_28",
     )
     assert section(changes, "Resources").lines == (
         "A replaced network ACL takes over its subnets as a whole before the old one is deleted.",
     )
 
 
-def test_more_than_three_described_rules_are_counted():
+def test_more_than_six_described_rules_are_counted():
     def edit(resources):
         for one in resources:
             if "description" in one.get("inputs", {}) and "cidrIpv4" in one["inputs"]:
                 one["inputs"]["description"] = "of old"
 
-    five = peers("ssh-admin: {from: [a]}", hosts(0, 5))
+    eight = peers("ssh-admin: {from: [a]}", hosts(0, 8))
+    names = ", ".join(f"management-in-tcp-22-10.9.5.{n}_32" for n in range(0, 12, 2))
 
-    assert section(changed(five, five, edit=edit), "Rules").lines == (
-        "another description or name, and nothing else: management-in-tcp-22-10.9.5.0_32, "
-        "management-in-tcp-22-10.9.5.2_32, management-in-tcp-22-10.9.5.4_32 and 2 more",
+    assert section(changed(eight, eight, edit=edit), "The same meaning in another form").lines == (
+        f"security group management, in: 8 rules, another description or name: {names} and 2 more",
     )
 
 
@@ -180,7 +188,7 @@ def test_a_network_acl_that_goes_filters_no_more():
         "network ACL management goes: what was behind it is no longer filtered here.",
     )
     assert section(changes, "Closed").lines == ("Nothing.",)
-    points = document(changes, judge(changes), CATALOG)["points"]
+    points = stack_document(whole(changes), CATALOG)["points"]
     assert [(p["point"], p["planned"], p["attached"]) for p in points[:2]] == [
         ("security-group", True, "not seen: nothing in this state attaches it."),
         ("network-acl", False, None),
@@ -278,8 +286,12 @@ def test_a_guard_is_explained_as_in_the_plan():
 def test_an_interface_that_goes_closes_its_rules():
     changes = changed(two_interfaces("data"), two_interfaces("main"), below="")
 
-    assert section(changes, "Closed").lines == ("security group data, in: tcp 22 from 10.9.0.0/28",)
-    assert section(changes, "Opened").lines == ("security group main, in: tcp 22 from 10.9.0.0/28",)
+    assert [one.notes[1] for one in section(changes, "Closed").items] == [
+        "security group, in: tcp 22: 10.9.0.0/28"
+    ]
+    assert [one.text for one in section(changes, "Opened").items] == [
+        "management, newly reachable: tcp 22 on main from admins (16 addresses)"
+    ]
 
 
 def test_where_only_tags_change_there_is_no_table_of_rules():

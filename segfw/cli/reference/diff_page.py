@@ -18,12 +18,12 @@ def page(schema: Schema) -> str:
     number = schema["properties"]["format"]["const"]
     lines = title(
         "A comparison as JSON",
-        "`segfw diff STACK --state FILE --format json` prints what an update would change, in "
-        f"format {number}.",
+        "`segfw diff` with `--format json` prints what differs between two sides, whether states, "
+        f"revisions or stacks, in format {number}.",
         "The number is raised when a key is removed or changes its meaning; a new key raises "
         "nothing, so readers pass over keys that they do not know.",
         "[`diff.schema.json`](diff.schema.json) is the JSON Schema.",
-        "Every key is always there.",
+        "Every key is always there, in a document that only tells problems too.",
         "[What an update would change](../diff.md) explains the same in text.",
     )
     lines += tables("The comparison", "", schema)

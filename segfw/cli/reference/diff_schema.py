@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from segfw.catalog.model import Direction
 from segfw.changes.compare import Effect, Kind
+from segfw.changes.comparison import Status
+from segfw.changes.forms import Form
+from segfw.changes.risk import Risk
 from segfw.cli.reference.forms import DRAFT, count, family, flag, list_of, one_of, record, text
 from segfw.flow import Point
-from segfw.review.changes_document import FORMAT
+from segfw.review.changes_document import FORMAT, MODES
 from segfw.rule import Action
 from segfw.settings.types import Cloud
 
@@ -24,29 +27,115 @@ def schema() -> Schema:
     return {
         "$schema": DRAFT,
         "$id": f"urn:seg-firewall:diff:{FORMAT}",
-        "title": "A comparison of a plan with what is deployed",
+        "title": "Comparisons of stacks, revisions and states",
         **record(
-            "What `segfw diff STACK --state FILE --format json` prints.",
+            "What `segfw diff ... --format json` prints.",
             format={"const": FORMAT, "description": "The number of this form."},
-            stack=text("The stack."),
-            cloud=one_of(Cloud, "The cloud."),
-            digest=text("The plan's digest."),
-            verdict=text("The first line of the text."),
-            changes=flag("An update would do something."),
-            oneUpdate=flag("One update can do it, within the quotas and without losing anything."),
-            counts=record(
-                "How many rules there are of each kind.",
-                **{kind.value: count(KINDS[kind]) for kind in Kind},
-            ),
-            problems=list_of(_problem(), "Why one update cannot do it; none where it can."),
-            ways=_ways(),
-            warnings=list_of(text("A sentence."), "What should be known before the update."),
-            points=list_of(_point(), "Each enforcement point of either side."),
-            rules=list_of(_rule(), "Every rule that is not kept as it is."),
-            resources=list_of(_resource(), "What changes besides rules."),
-            room=list_of(_use(), "What security groups hold, by direction and family."),
+            compiledBy=text("The seg-firewall that compiled both sides, with its version."),
+            mode={"enum": list(MODES), "description": "What is compared."},
+            old=_compared("The old side."),
+            new=_compared("The new side."),
+            notes=list_of(text("A sentence."), "What should be known of the sides."),
+            changes=flag("Some stack differs."),
+            problems=list_of(_problem(), "Why nothing could be compared; none where something is."),
+            stacks=list_of(_stack(), "Each stack that was asked for."),
         ),
     }
+
+
+def _compared(description: str) -> Schema:
+    return record(
+        description,
+        name=text("A stack, a revision, the work tree, or the file of a state."),
+        commit=text("The commit of a revision.", null=True),
+    )
+
+
+def _stack() -> Schema:
+    return record(
+        "One stack.",
+        stack=text("The stack; of two, the new one."),
+        status=one_of(Status, "What became of it; an unchanged one was not compiled."),
+        headline=text("The first line of the text."),
+        cloud=one_of(Cloud, "The new side's cloud; null where it was not compiled.", null=True),
+        digest=text("The new plan's digest; null where there is none.", null=True),
+        verdict=text("What becomes of the rules; null where no update leads there.", null=True),
+        changes=flag("Something differs."),
+        oneUpdate={
+            "type": ["boolean", "null"],
+            "description": "One update can do it, within the quotas and without losing anything; "
+            "null where no update leads there.",
+        },
+        counts=record(
+            "How many rules there are of each kind; 0 where no update leads there.",
+            **{kind.value: count(KINDS[kind]) for kind in Kind},
+        ),
+        problems=list_of(_problem(), "Why it is not compared, or one update cannot do it."),
+        ways=_ways(),
+        warnings=list_of(text("A sentence."), "What should be known before the update."),
+        exposed=list_of(
+            _group(), "What the internet reaches since the interface is external, by old rules."
+        ),
+        opened=list_of(_group(), "What is newly let through, the worst first."),
+        closed=list_of(_group(), "What is let through no more."),
+        forms=list_of(_form(), "Rules that let through the same and are written differently."),
+        uncompared=list_of(text("A sentence."), "What of two stacks cannot be compared."),
+        points=list_of(_point(), "Each enforcement point of either side."),
+        rules=list_of(_rule(), "Every rule that is not kept as it is."),
+        resources=list_of(_resource(), "What changes besides rules."),
+        room=list_of(_use(), "What security groups hold, by direction and family."),
+    )
+
+
+def _group() -> Schema:
+    return record(
+        "One feature and far end on one interface.",
+        words=text("It in one line."),
+        risk=one_of(Risk, "What to look at first; named for what is closed."),
+        management=flag("It reaches what administers the gateway."),
+        feature=text("The feature; null where none means it.", null=True),
+        custom=text("The name of a custom flow; null where it is none.", null=True),
+        rows=list_of(text("A row's id."), "The rows."),
+        why=text("Feature and rows, for people; why, where no feature means it."),
+        interface=text("The interface."),
+        peer=text("The network or host; null where no feature means it.", null=True),
+        addresses=count("How many addresses are newly let through, references apart."),
+        packets=list_of(_group_packets(), "The packets, exactly."),
+        origins=list_of(
+            record(
+                "A line of config.",
+                file=text("The file, with its revision."),
+                line={"type": ["integer", "null"], "description": "The line."},
+                path=text("The path in the settings."),
+            ),
+            "The lines that say so, of the side that lets them through; none of a state.",
+        ),
+    )
+
+
+def _group_packets() -> Schema:
+    return record(
+        "Packets of one service at one enforcement point.",
+        point=one_of(Point, "The kind of enforcement point."),
+        absent=flag("It is a network ACL that this side has not: nothing is filtered there."),
+        reply=flag("They answer the feature's connections."),
+        direction=one_of(Direction, "Towards the gateway, or away from it."),
+        family=family("The family."),
+        service=text("Protocol and ports, or ICMP types."),
+        addresses=text("Prefixes and references."),
+    )
+
+
+def _form() -> Schema:
+    return record(
+        "Rules of one enforcement point and direction.",
+        form=one_of(Form, "How they differ."),
+        point=one_of(Point, "The kind of enforcement point."),
+        interface=text("The interface."),
+        direction=one_of(Direction, "The direction."),
+        old=list_of(text("A name."), "The old rules."),
+        new=list_of(text("A name."), "The new rules; of pairs, in the order of the old ones."),
+    )
 
 
 KINDS = {
