@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 from importlib import import_module
@@ -29,7 +30,7 @@ COMMANDS = {
     "check": Listed("segfw.cli.check", "Validate stack files and prove their plans."),
     "prove": Listed("segfw.cli.prove", "Show each comparison of a proof, and its time."),
     "explain": Listed("segfw.cli.explain", "Say whether a packet would pass, and why."),
-    "diff": Listed("segfw.cli.diff", "Show what an update of a stack would open and close."),
+    "diff": Listed("segfw.cli.diff", "Show what a change opens and closes, and to whom."),
     "report": Listed("segfw.cli.report", "Write a page for reviewers: what is open, and why."),
     "adopt": Listed("segfw.cli.adopt", "Explain what a cloud has already, and take it over."),
     "policy": Listed("segfw.cli.policy", "Judge stacks, or a state, by the guardrails."),
@@ -66,6 +67,7 @@ EXAMPLES = """
   segfw plan aws-lab --format json       the same for machines
   segfw prove aws-lab                    what its proof compared, and how long that took
   segfw explain aws-lab "in tcp admins -> management:22"      would it pass, and why
+  segfw diff --all --rev main            what the work tree opens and closes, and to whom
   segfw diff aws-lab --state FILE        what an update of a deployed stack would change
   segfw report aws-lab -o review.html    a page for reviewers, which needs no network
   segfw export aws-lab --format csv      its rules for scanners, spreadsheets and other teams
@@ -96,7 +98,12 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, listed.does) for name, listed in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; problems become lines on standard error and exit status 1."""
+        """Run the command; problems become lines on standard error and exit status 1.
+
+        Without colour where the user wants none (https://no-color.org).
+        """
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
         try:
             return super().invoke(ctx)
         except ProblemsFound as found:

@@ -22,15 +22,6 @@ from segfw.review.sections import Item, Section, counted
 from segfw.settings.words import problem
 from segfw.waivers import Scope, State, Waivers, judged, known_words, read_waivers
 from segfw.waivers.findings import FORESEEN, features_by_name, foreseen, subjects_of_findings
-from segfw.waivers.scanners import (
-    Target,
-    Uncovered,
-    aws_config_parameters,
-    checkov_baseline,
-    checkov_config,
-    prowler_mutelist,
-    trivy_ignore,
-)
 from segfw.waivers.stock import STOCK
 
 if TYPE_CHECKING:
@@ -38,6 +29,7 @@ if TYPE_CHECKING:
 
     from segfw.plan import Plan
     from segfw.waivers import Judged, Waiver
+    from segfw.waivers.scanners import Target
 
 FORMAT = 1
 """Raised when a key of the JSON form is removed or changes its meaning."""
@@ -227,27 +219,31 @@ def _used(one: Waiver, register: Waivers, held: Judged) -> bool | None:
 
 
 def _scanner_file(scanner: str, stacks: tuple[str, ...], config_dir: Path) -> str:
+    from segfw.waivers import scanners
+
     register = load_waivers(config_dir)
     chosen = chosen_stacks(stacks, config_dir, every=not stacks, doing="write for")
     targets = [_target(folder, stack) for folder, stack in chosen]
     if scanner == "checkov":
-        return checkov_config(register, targets)
+        return scanners.checkov_config(register, targets)
     if scanner == "checkov-baseline":
-        return checkov_baseline(register, targets, load_catalog())
+        return scanners.checkov_baseline(register, targets, load_catalog())
     if scanner == "trivy":
-        return trivy_ignore(register, targets)
+        return scanners.trivy_ignore(register, targets)
     if scanner == "prowler":
-        return prowler_mutelist(register, targets)
+        return scanners.prowler_mutelist(register, targets)
     if len(targets) != 1:
         raise click.UsageError("aws-config is about one account and region: name one STACK.")
     try:
-        return aws_config_parameters(targets[0].plan)
-    except Uncovered as found:
+        return scanners.aws_config_parameters(targets[0].plan)
+    except scanners.Uncovered as found:
         raise click.UsageError(f"{found}.") from None
 
 
 def _target(folder: Path, stack: str) -> Target:
     """The stack with the account or subscription that its file names; ``*`` for none."""
+    from segfw.waivers.scanners import Target
+
     plan = load_plan(folder, stack, today())
     accounts = accounts_of(folder, stack, plan.settings.cloud)
     return Target(plan, accounts[0] if accounts else "*")

@@ -78,7 +78,7 @@ def exposure(plan: Plan, catalog: Catalog) -> tuple[Opening, ...]:
     point = firewall_point(plan)
     found: dict[tuple[Reach, str, str], list[Flow]] = {}
     for flow in plan.flows:
-        reach = _reach(flow, catalog, external=flow.interface in external)
+        reach = reach_of(flow, catalog, external=flow.interface in external)
         if reach is not None and flow.families and point in flow.points:
             name = INTERNET if flow.peer.internet else flow.peer.name
             found.setdefault((reach, flow.interface, name), []).append(flow)
@@ -91,7 +91,7 @@ def exposure(plan: Plan, catalog: Catalog) -> tuple[Opening, ...]:
     )
 
 
-def _reach(flow: Flow, catalog: Catalog, *, external: bool) -> Reach | None:
+def reach_of(flow: Flow, catalog: Catalog, *, external: bool) -> Reach | None:
     """The question that the flow answers; None for a named peer's other traffic."""
     if flow.direction is Direction.EGRESS:
         return Reach.TO_ANYWHERE if flow.peer.internet else None

@@ -137,7 +137,7 @@ def _other_jurisdictions(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
     own = jurisdiction(catalog, plan.settings.region) if plan.settings.region else None
     if own is None:
         return
-    for row, feature in _hosted_rows(plan, catalog):
+    for row, feature in hosted_rows(plan, catalog):
         for name in row.hosts:
             host = catalog.hosts[name]
             there = host.countries.get("all") or host.countries.get(
@@ -149,7 +149,8 @@ def _other_jurisdictions(plan: Plan, catalog: Catalog) -> Iterator[Remark]:
                 yield Remark(Severity.NOTE, plan.settings.place(path), path, message)
 
 
-def _hosted_rows(plan: Plan, catalog: Catalog) -> Iterator[tuple[Row, str]]:
+def hosted_rows(plan: Plan, catalog: Catalog) -> Iterator[tuple[Row, str]]:
+    """Each row of a feature that is on whose far end is named by hosts, with the feature."""
     features = plan.settings.features
     for feature in catalog.features.values():
         if feature.id in features:

@@ -20,12 +20,13 @@ def space_words(space: HeaderSpace) -> str:
 
     The same packets as ``str(space)``, which lists the prefixes around each hole.
     """
-    return "; ".join(f"{service}: {_addresses(held)}" for service, held in space.boxes()) or (
+    return "; ".join(f"{service}: {address_words(held)}" for service, held in space.boxes()) or (
         "nothing"
     )
 
 
-def _addresses(held: AddressSet) -> str:
+def address_words(held: AddressSet) -> str:
+    """``10.0.0.0/9 (but for 10.1.2.3/32), 172.16.0.0/24``."""
     if held.atoms:
         return str(held)
     return ", ".join(map(_block, blocks(held))) or "nothing"

@@ -58,7 +58,7 @@ def sections(
     services = guarded_services(plan, catalog)
     for rule_set in plan.rule_sets:
         table = rule_table(rule_set, services) if rules else None
-        yield Section(_title(plan, rule_set), tuple(_facts(plan, rule_set)), table)
+        yield Section(point_title(plan, rule_set), tuple(point_facts(plan, rule_set)), table)
     wide = widenings(plan)
     yield Section("Widenings", wide or ("None: the rules allow exactly what the features need.",))
     extra = redundancies(plan)
@@ -69,7 +69,7 @@ def sections(
         yield Section("Warnings and notes", remarks)
     yield checklist_section(plan, catalog, today=today, commands=commands)
     yield Section("What the cloud still blocks", cloud_blocks(plan))
-    yield _proof(plan)
+    yield Section("Proof", (proof_words(plan),))
 
 
 def _head(plan: Plan, catalog: Catalog) -> Section:
@@ -95,14 +95,16 @@ def _head(plan: Plan, catalog: Catalog) -> Section:
     )
 
 
-def _title(plan: Plan, rule_set: RuleSet) -> str:
+def point_title(plan: Plan, rule_set: RuleSet) -> str:
+    """``Security group "public" (public; external)``."""
     interface = plan.settings.interfaces[rule_set.interface]
     roles = ", ".join(sorted(role.value for role in interface.roles))
     reach = "external" if interface.external else "internal"
     return f"{rule_set.label[0].upper()}{rule_set.label[1:]} ({roles}; {reach})"
 
 
-def _facts(plan: Plan, rule_set: RuleSet) -> Iterator[str]:
+def point_facts(plan: Plan, rule_set: RuleSet, *, quotas: bool = True) -> Iterator[str]:
+    """Who attaches it, how it was fitted, its quotas, and what it never sees."""
     yield attached_by(plan, rule_set.point.value, rule_set.interface)
     groups = f", groups: {rule_set.groups}" if rule_set.groups > 1 else ""
     serving = [rule for rule in rule_set.rules if rule.flows]
@@ -112,7 +114,8 @@ def _facts(plan: Plan, rule_set: RuleSet) -> Iterator[str]:
     before = f" ({rule_set.before} before fitting)" if rule_set.before != len(serving) else ""
     rules = counted(len(serving), "rule")
     yield f"fit: {rule_set.fit.value}{groups}; {rules} for flows{before}{besides}"
-    yield from (f"quota: {_usage_text(usage)}" for usage in rule_set.usage if usage.used)
+    if quotas:
+        yield from (f"quota: {_usage_text(usage)}" for usage in rule_set.usage if usage.used)
     if rule_set.unfiltered:
         yield f"not filtered here (own subnet): {', '.join(rule_set.unfiltered)}"
 
@@ -174,7 +177,7 @@ def rule_table(rule_set: RuleSet, services: Services = ()) -> Table:
                 _way(rule),
                 rule.protocol.value if rule.protocol else "any",
                 ports_words(rule.ports, rule.icmp),
-                _peer(rule),
+                peer_words(rule),
                 *((str(rule.group),) if several else ()),
                 why(rule, services),
             )
@@ -188,7 +191,8 @@ def _way(rule: Rule) -> str:
     return f"deny {arrow}" if rule.action is Action.DENY else arrow
 
 
-def _peer(rule: Rule) -> str:
+def peer_words(rule: Rule) -> str:
+    """The far end with the names that the stack has for it."""
     names = sorted({flow.peer.name for flow in rule.flows} - {""})
     if not names or not rule.prefixes:
         return rule.peer_text
@@ -268,11 +272,11 @@ def _to_do(item: ToDo, *, commands: bool) -> Item:
     return Item(text, notes, item.commands)
 
 
-def _proof(plan: Plan) -> Section:
+def proof_words(plan: Plan) -> str:
+    """How many comparisons the plan's proof is made of, and what they said."""
     held = sum(1 for proof in plan.proofs if proof.holds)
-    verdict = (
+    return (
         f"holds: {held} of {len(plan.proofs)} comparisons (enforcement point, direction, family); "
         "lifted back, the resources allow what the flows mean and the widenings above, "
         "and nothing else."
     )
-    return Section("Proof", (verdict,))

@@ -123,18 +123,24 @@ def test_help_imports_no_command():
 
 
 STATUSES = {
+    "init": "0123",
     "plan": "0123",
     "check": "0123",
     "prove": "0123",
+    "explain": "01234",
     "diff": "01234",
+    "report": "0123",
     "export": "0123",
     "permissions": "0123",
+    "adopt": "0123",
     "policy": "01234",
     "waivers": "0123",
     "settings": "012",
     "features": "02",
     "rows": "02",
     "recover": "012",
+    "catalog": "0123",
+    "completion": "02",
     None: "0123",
 }
 OF_POLICY = {
@@ -153,13 +159,31 @@ MEANT = {
 OF_DIFF = {
     **MEANT,
     "0": "nothing changes, or one update can make the change",
-    "1": "one update cannot make the change, or the stack file or the state has problems",
+    "1": "one update cannot make the change, or a stack file, state or revision has problems",
     "4": "with --exit-code: something changes, and one update can make it",
 }
 OF_RECOVER = {
     "0": "the stack is unchanged: a preview shows nothing to do",
     "1": "something is left to do: a step was declined, only said, or did not work",
     "2": "the call cannot be read: an unknown option or name",
+}
+OF_INIT = {
+    **MEANT,
+    "0": "the file is written, compiles and is proven",
+    "1": "the file is there already, cannot be written or is over a quota, or you left a question",
+    "2": "a flag is wrong or missing: each is named, and nothing is written",
+}
+OF_ADOPT = {
+    **MEANT,
+    "0": "every rule of the cloud is explained, or a first stack is written that compiles",
+    "1": "a rule is not explained or placed, something is missing, or a file has problems",
+}
+OF_EXPLAIN = {
+    "0": "allowed",
+    "1": "denied, or a part of it is",
+    "2": "the question, the stack file or the state cannot be read",
+    "3": "a proof does not hold: a bug of seg-firewall, nothing was made",
+    "4": "not known: it depends on what is not read here, such as members of a prefix list",
 }
 
 
@@ -168,7 +192,14 @@ def test_help_says_every_exit_status_that_a_command_has(command, statuses):
     text = CliRunner().invoke(main, [command, "--help"] if command else ["--help"]).stdout
     said = text.partition("  Exit status:\n")[2].partition("\n\n")[0].splitlines()
 
-    meant = {"recover": OF_RECOVER, "diff": OF_DIFF, "policy": OF_POLICY}.get(command, MEANT)
+    meant = {
+        "init": OF_INIT,
+        "recover": OF_RECOVER,
+        "diff": OF_DIFF,
+        "explain": OF_EXPLAIN,
+        "policy": OF_POLICY,
+        "adopt": OF_ADOPT,
+    }.get(command, MEANT)
     assert said == [f"    {one}  {meant[one]}" for one in statuses]
 
 

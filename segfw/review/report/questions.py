@@ -1,0 +1,198 @@
+"""The ten questions that a reviewer asks first, answered for one stack.
+
+`docs/ten-questions.md` lists them by number; the ids are stable.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from segfw.limits import WAIVER_SOON_DAYS
+from segfw.review.exposure import Reach
+from segfw.review.report.answers import Question
+from segfw.review.report.owners import NOT_KNOWN
+from segfw.review.report.picture import few_ports
+from segfw.review.report.subject import ORDER
+from segfw.review.sections import counted
+from segfw.sets.addresses import AddressSet, parse_prefix, private_addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from segfw.review.report.answers import OpeningRow
+    from segfw.review.report.model import Report
+    from segfw.review.report.traffic import Edge
+
+GOOD, LOOK, BAD = "good", "look", "bad"
+NOBODY = "Nobody."
+QUARANTINE = ("quarantine-https", "quarantine-http")
+"""The features that show held mail to users; the guardrail quarantine-internet judges the same."""
+FULL = 75
+"""A quota of which so many percent are used is worth a look."""
+SHOWN = 6
+SERVICE_CHARACTERS = 24
+"""How many lines an answer has before the rest is counted."""
+
+
+class Answer(NamedTuple):
+    """What is said in short, and how it looks."""
+
+    lines: tuple[str, ...]
+    tone: str
+
+
+def questions(report: Report) -> tuple[Question, ...]:
+    """The questions with their answers, in the order of the page about them."""
+    asked: tuple[tuple[str, str, str, Callable[[Report], Answer]], ...] = (
+        ("internet", "What can be reached from the internet?", "exposure", _from_the_internet),
+        ("administration", "Who can log in to the gateway?", "exposure", _management),
+        (
+            "quarantine",
+            "Who can reach the quarantine, and can anybody outside?",
+            "matrix",
+            _quarantine,
+        ),
+        ("calls", "What may the gateway call on the internet?", "connections", _calls),
+        ("beyond", "What is open that no feature asks for?", "widenings", _beyond),
+        ("accepted", "What did somebody accept, and until when?", "accepted", _accepted),
+        ("quotas", "How close are we to a quota?", "quotas", _quotas),
+        ("countries", "Which data goes to another country?", "countries", _countries),
+        ("owners", "Who owns each list of addresses, and who checked it last?", "owners", _owners),
+        ("left", "What is left to do, and what can nobody know from here?", "gateway", _left),
+    )
+    return tuple(
+        Question(number, id_, text, answer.lines, more, answer.tone)
+        for number, (id_, text, more, ask) in enumerate(asked, start=1)
+        for answer in (ask(report),)
+    )
+
+
+def _few(lines: Iterable[str]) -> tuple[str, ...]:
+    held = tuple(lines)
+    if len(held) <= SHOWN:
+        return held
+    return (*held[: SHOWN - 1], f"and {len(held) - SHOWN + 1} more")
+
+
+def _opening(one: OpeningRow) -> str:
+    services = ", ".join(f"{service} ({features})" for service, features in one.services)
+    return f"{one.peer} ({one.addresses}) to {one.interface}: {services}"
+
+
+def _manager(one: OpeningRow) -> str:
+    services = ", ".join(few_ports(service, SERVICE_CHARACTERS) for service, _ in one.services)
+    return f"{one.peer} ({one.addresses}) to {one.interface}: {services}"
+
+
+def _of(report: Report, reach: Reach) -> tuple[OpeningRow, ...]:
+    return tuple(one for one in report.openings if one.reach == reach.value)
+
+
+def _from_the_internet(report: Report) -> Answer:
+    found = _of(report, Reach.FROM_INTERNET)
+    lines = _few(map(_opening, found))
+    expected = all(one.expected for one in found)
+    return Answer(lines or ("Nothing.",), GOOD if expected else LOOK)
+
+
+def _management(report: Report) -> Answer:
+    found = _of(report, Reach.MANAGEMENT)
+    anyone = any(one.public for one in found)
+    return Answer(_few(map(_manager, found)) or (NOBODY,), LOOK if anyone else GOOD)
+
+
+def _quarantine(report: Report) -> Answer:
+    held = [one for one in report.edges if one.inward and set(one.features) & set(QUARANTINE)]
+    outside = [one for one in held if one.reach == Reach.FROM_INTERNET.value]
+    lines = [
+        f"{one.peer} ({one.addresses}) to {one.interface}: "
+        + ", ".join(s.words for s in one.services if s.feature in QUARANTINE)
+        for one in held
+    ]
+    verdict = "Yes, from outside too." if outside else "Nobody from outside."
+    return Answer((verdict, *(_few(lines) or ("Nobody inside either.",))), BAD if outside else GOOD)
+
+
+def _calls(report: Report) -> Answer:
+    called = sorted(
+        (one for one in report.edges if not one.inward and reaches_public(one)),
+        key=lambda one: ORDER[one.reach],
+    )
+    lines = [
+        f"{one.peer} ({one.addresses}): {one.ports} from {one.interface}, "
+        f"for {', '.join(one.features)}"
+        for one in called
+    ]
+    proxied = [one for one in report.hosts if one.way.startswith("by the proxy")]
+    by_proxy = (
+        (f"{counted(len(proxied), 'service')} of the vendor by the proxy",) if proxied else ()
+    )
+    anywhere = [one for one in called if one.reach == Reach.TO_ANYWHERE.value]
+    expected = all(one.expected for one in anywhere)
+    return Answer((*_few(lines), *by_proxy) or ("Nothing.",), GOOD if expected else LOOK)
+
+
+def reaches_public(edge: Edge) -> bool:
+    """Some address of the far end is on the internet; of a cloud's own list nobody knows."""
+    return any(
+        AddressSet.of(prefix.family, (prefix,)) - private_addresses(prefix.family)
+        for prefix in map(parse_prefix, edge.prefixes)
+    )
+
+
+def _beyond(report: Report) -> Answer:
+    lines = report.widenings
+    return Answer(_few(lines) or ("Nothing.",), LOOK if lines else GOOD)
+
+
+def _accepted(report: Report) -> Answer:
+    past = any(one.left < 0 for one in report.waivers) or any(one.due for one in report.customs)
+    soon = any(one.left <= WAIVER_SOON_DAYS for one in report.waivers)
+    waived = [
+        f"{one.check}, {one.target}: until {one.expires}, {one.owner}" for one in report.waivers
+    ]
+    custom = [f"{one.name}: until {one.until}, {one.owner or 'no owner'}" for one in report.customs]
+    lines = _few((*custom, *waived))
+    return Answer(lines or ("Nothing.",), BAD if past else LOOK if soon else GOOD)
+
+
+def _quotas(report: Report) -> Answer:
+    fullest = [f"{one.point}, {one.what}: {one.used} of {one.limit}" for one in report.gauges[:3]]
+    share = max((one.share for one in report.gauges), default=0)
+    return Answer(tuple(fullest) or ("No quota is used.",), LOOK if share >= FULL else GOOD)
+
+
+def _countries(report: Report) -> Answer:
+    away = [one for one in report.hosts if one.elsewhere]
+    unknown = [one for one in report.hosts if one.country == NOT_KNOWN]
+    lines = [f"{one.name}: {one.country} ({', '.join(one.features)})" for one in away]
+    if unknown:
+        lines.append(f"{counted(len(unknown), 'host')}: the vendor does not say")
+    if report.jurisdiction == NOT_KNOWN:
+        lines.append("where this stack's region lies is not known")
+    return Answer(_few(lines) or ("None.",), LOOK if lines else GOOD)
+
+
+def _owners(report: Report) -> Answer:
+    named = [one for one in report.lists if one.kind in ("network", "host")]
+    without = [one.name for one in named if one.owner is None]
+    stale = [one.name for one in named if one.stale]
+    lines = [
+        f"{counted(len(named) - len(without), 'list')} of {len(named)} with an owner",
+        f"{counted(len(named) - len(stale), 'list')} of {len(named)} checked lately",
+    ]
+    return Answer(tuple(lines), LOOK if without or stale else GOOD)
+
+
+def _left(report: Report) -> Answer:
+    to_do = [one for one in report.checklist if one.confirmed is None]
+    first = (
+        f"{counted(len(to_do), 'item')} of {len(report.checklist)} on the gateway: "
+        f"{', '.join(one.id for one in to_do)}"
+        if to_do
+        else "Nothing is left to do on the gateway."
+    )
+    return Answer(
+        (first, f"{counted(len(report.unknowns), 'thing')} to look at in the cloud and there"),
+        LOOK if to_do else GOOD,
+    )
