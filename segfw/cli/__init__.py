@@ -14,7 +14,7 @@ def run() -> None:
     gc.disable()
 
     asked = os.environ.get("_SEGFW_COMPLETE")
-    if asked is not None:  # a shell completes a word: no command runs
+    if asked:  # a shell completes a word: no command runs
         from segfw.cli.completing import complete
 
         sys.exit(complete(asked))

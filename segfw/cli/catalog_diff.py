@@ -69,12 +69,12 @@ def diff(first: str, last: str, stack: str | None, form: str, config_dir: Path) 
 def _refuse_release(release: str) -> None:
     """A release is a number, and not older than the oldest that the catalog knows."""
     from segfw.resolve import release_key
-    from segfw.settings.checks.gateway import RELEASE
+    from segfw.settings.checks.gateway import RELEASE, no_release
 
     known = load_catalog().releases
     said = f"the catalog knows {', '.join(known)}"
     if not RELEASE.fullmatch(release):
-        raise click.UsageError(f'"{release}" is no release of the gateway; {said}.')
+        raise click.UsageError(f"{no_release(release, known[-1])} {said.capitalize()}.")
     if release_key(release) < release_key(known[0]):
         raise click.UsageError(f'"{release}" is older than {known[0]}; {said}.')
 

@@ -27,7 +27,12 @@ PROGRAM = "segfw"
 VARIABLE = "_SEGFW_COMPLETE"
 """Set by the script that `segfw completion` prints: the shell asks, nothing is to be run."""
 DATA = Path(__file__).with_name("completion.json")
-OF_COMMAND = {("features", "names"): "feature", ("rows", "names"): "row"}
+OF_COMMAND = {
+    ("features", "names"): "feature",
+    ("rows", "names"): "row",
+    ("catalog diff", "first"): "release",
+    ("catalog diff", "last"): "release",
+}
 OF_NAME = {
     "stack": "stack",
     "stacks": "stack",
@@ -37,6 +42,7 @@ OF_NAME = {
     "features": "feature",
     "row": "row",
     "rows": "row",
+    "release": "release",
     "state": "file",
 }
 """What a parameter takes, by its name, where neither its type nor its command says it."""
@@ -45,8 +51,12 @@ NOT_YET = {"init": ("interfaces", "features")}
 
 
 def complete(instruction: str) -> int:
-    """Answer the shell's question in the environment; the exit status."""
-    return shell_complete(LightGroup(PROGRAM), {}, PROGRAM, VARIABLE, instruction)
+    """Answer the shell's question in the environment; the exit status, 1 where there is none."""
+    try:
+        return shell_complete(LightGroup(PROGRAM), {}, PROGRAM, VARIABLE, instruction)
+    except (KeyError, ValueError):  # COMP_WORDS and COMP_CWORD are the shell's to set
+        click.echo(f"{VARIABLE} is for shells; unset it to run a command.", err=True)
+        return 1
 
 
 class LightGroup(click.Group):
@@ -135,6 +145,13 @@ def _rows(_: click.Context, __: click.Parameter, incomplete: str) -> list[Comple
     return [CompletionItem(r.id, help=r.title) for r in rows if r.id.startswith(incomplete)]
 
 
+def _releases(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from segfw.catalog import load_catalog
+
+    known = load_catalog().releases
+    return [CompletionItem(one) for one in known if one.startswith(incomplete)]
+
+
 def _interfaces(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Interfaces of the stack that is named before; of every stack where none is."""
     from segfw.problems import ProblemsFound
@@ -164,7 +181,13 @@ def _starting(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 COMPLETERS: dict[
     str, Callable[[click.Context, click.Parameter, str], list[CompletionItem]]  # by what is taken
-] = {"stack": _stacks, "feature": _features, "row": _rows, "interface": _interfaces}
+] = {
+    "stack": _stacks,
+    "feature": _features,
+    "row": _rows,
+    "release": _releases,
+    "interface": _interfaces,
+}
 
 
 def data_of(command: click.Command, name: str) -> Record:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shlex
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
+from segfw.cli.init_file import create, refuse_name
 from segfw.cli.main import EXIT_STATUS, config_dir_option, today
 
 if TYPE_CHECKING:
@@ -19,12 +17,11 @@ if TYPE_CHECKING:
     from segfw.catalog.model import Catalog
     from segfw.plan import Plan
     from segfw.problems import Problem
+    from segfw.starting.given import Given
     from segfw.starting.start import Start
 
 NOT_STARTED = 2
 """The exit status of a call whose flags are wrong, or not enough."""
-STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-"""What Pulumi takes for the name of a stack (https://www.pulumi.com/docs/iac/concepts/stacks/)."""
 LONG = (
     "  segfw init --cloud aws --region us-east-1 --environment dev --release 15.5 "
     "--interface data:external --vpc vpc-0d1e2f3a4b5c60001 --import base,company,us-east-1\n"
@@ -36,7 +33,7 @@ LONG = (
 EPILOG = f"""\b
 Exit status:
   0  the file is written, compiles and is proven
-  1  the file is there already, cannot be written, or does not fit a quota
+  1  the file is there already, cannot be written or is over a quota, or you left a question
   2  a flag is wrong or missing: each is named, and nothing is written
   3  {EXIT_STATUS[3]}
 
@@ -62,7 +59,7 @@ Examples:
     multiple=True,
     metavar="NAME[:ROLES]:external|internal",
     help="A network interface; roles are management, public, private, with commas. A name that "
-    "is a role has it, and the only interface has all.",
+    "is a role has that one, and the only interface has all where its name is none.",
 )
 @click.option(
     "--subnet",
@@ -127,19 +124,24 @@ def init(name: str | None, config_dir: Path, *, to_stdout: bool, **flags: object
     once. The file is written when it compiles and its plan is proven, and never over another.
     """
     from segfw.catalog import load_catalog
-    from segfw.cli.init_questions import asked
+    from segfw.cli.init_questions import GivenUp, asked
     from segfw.starting.given import Given
     from segfw.starting.start import wrong
 
     catalog, folder = load_catalog(), config_dir.absolute()
-    _refuse_name(name, config_dir, to_be_written=not to_stdout)
+    refuse_name(name, config_dir, to_be_written=not to_stdout)
     given = Given(**flags)  # pyright: ignore[reportArgumentType]
-    start = asked(given, catalog, folder, name)
+    besides = [*_besides(name, config_dir), *(["--stdout"] if to_stdout else [])]
+    try:
+        start = asked(given, catalog, folder, name)
+    except GivenUp as given_up:
+        _stop(_call(given_up.given, besides) if given_up.given != given else None, "So far")
+        sys.exit(1)
     problems = wrong(start, catalog, folder, today())
-    call = shlex.join(["segfw", "init", *start.given.words(), *_besides(name, config_dir)])
+    call = _call(start.given, besides)
     if problems or start.missing:
         _refuse(start, problems, call if start.given != given else None)
-    _refuse_name(start.stack, config_dir, to_be_written=not to_stdout)
+    refuse_name(start.stack, config_dir, to_be_written=not to_stdout)
     text = start.text()
     plan = _planned(start, catalog)
     if to_stdout:
@@ -147,33 +149,21 @@ def init(name: str | None, config_dir: Path, *, to_stdout: bool, **flags: object
         _say(plan, catalog, "the file would have", err=True)
         return
     path = config_dir / f"Pulumi.{start.stack}.yaml"
-    _create(path, text)
+    create(path, text)
     _say(plan, catalog, f"wrote {path}")
     _say_next(start.stack, config_dir)
     if start.given != given:
         click.echo(f"The same without questions:\n  {call}")
 
 
+def _call(given: Given, besides: list[str]) -> str:
+    return shlex.join(["segfw", "init", *given.words(), *besides])
+
+
 def _besides(name: str | None, config_dir: Path) -> list[str]:
     """The flags of a call that say nothing of what is in the file."""
     named = [] if name is None else ["--name", name]
     return named + ([] if str(config_dir) == "config" else ["--config-dir", str(config_dir)])
-
-
-def _refuse_name(name: str | None, config_dir: Path, *, to_be_written: bool) -> None:
-    """Pulumi takes the name, and its file is not there yet; asked before any question is."""
-    if name is None:
-        return
-    if not STACK_NAME.fullmatch(name):
-        raise click.UsageError(
-            f'"{name}" is no name of a stack; write letters, digits, hyphens, underscores and '
-            "dots, at most 100."
-        )
-    path = config_dir / f"Pulumi.{name}.yaml"
-    if to_be_written and os.path.lexists(path):
-        raise click.ClickException(
-            f"{path} is there already and is never overwritten; choose another name with --name."
-        )
 
 
 def _refuse(start: Start, problems: tuple[Problem, ...], call: str | None) -> None:
@@ -184,10 +174,15 @@ def _refuse(start: Start, problems: tuple[Problem, ...], call: str | None) -> No
         value = shlex.quote(f"{question.prefix}{question.example}")
         text = f"{question.flag}: missing ({question.text}); write {question.flag} {value}."
         click.secho(text, fg="red", err=True)
-    if call is not None:
-        click.echo(f"The same without questions:\n  {call}", err=True)
-    click.echo("Nothing was written.", err=True)
+    _stop(call, "The same without questions")
     sys.exit(NOT_STARTED)
+
+
+def _stop(call: str | None, heading: str) -> None:
+    """The call that says what was answered, and that it came to nothing."""
+    if call is not None:
+        click.echo(f"{heading}:\n  {call}", err=True)
+    click.echo("Nothing was written.", err=True)
 
 
 def _planned(start: Start, catalog: Catalog) -> Plan:
@@ -207,24 +202,6 @@ def _planned(start: Start, catalog: Catalog) -> Plan:
         raise ProblemsFound([at_its_flag(problem) for problem in found.problems]) from None
     except (ProofFailed, LiftError) as failed:
         raise NotProven(start.stack, failed) from None
-
-
-def _create(path: Path, text: str) -> None:
-    """Put *text* at *path*, whole; where something is there already, leave it as it is."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        os.link(draft, path)  # unlike a rename, it fails where the name is taken
-    except FileExistsError:
-        raise click.ClickException(
-            f"{path} is there already and is never overwritten; choose another name with --name."
-        ) from None
-    except OSError as error:
-        raise click.ClickException(f"cannot write {path}: {error.strerror}.") from None
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def _say(plan: Plan, catalog: Catalog, heading: str, *, err: bool = False) -> None:

@@ -20,12 +20,25 @@ if TYPE_CHECKING:
     from segfw.starting.start import Start
 
 
+class GivenUp(Exception):
+    """The user left at a question, by Ctrl-C or the end of the input."""
+
+    def __init__(self, given: Given) -> None:
+        """Keep what was said until then."""
+        super().__init__()
+        self.given = given
+
+
 def _shared(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (folder / "shared").glob("*.yaml")))
 
 
 def asked(given: Given, catalog: Catalog, folder: Path, name: str | None) -> Start:
-    """What was given, with what a terminal's user answered besides."""
+    """What was given, with what a terminal's user answered besides.
+
+    Raises:
+        GivenUp: the user left at a question.
+    """
     shared = _shared(folder)
     start = begin(given, catalog, folder, name=name, shared=shared)
     if not on_terminal():
@@ -36,7 +49,11 @@ def asked(given: Given, catalog: Catalog, folder: Path, name: str | None) -> Sta
         if not waiting:
             return start
         question = waiting[0]
-        answer = _prompted(question)
+        try:
+            answer = _prompted(question)
+        except click.Abort:
+            click.echo(err=True)  # the prompt's line has no end
+            raise GivenUp(start.given) from None
         following = answered(start.given, question, answer)
         tried = begin(following, catalog, folder, name=name, shared=shared)
         complaint = _complaint(question, tried, catalog, folder)

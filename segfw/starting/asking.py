@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from segfw.catalog.model import Role
 from segfw.catalog.queries import jurisdiction
 from segfw.settings.types import Cloud, Environment
-from segfw.settings.words import did_you_mean, quoted_list
+from segfw.settings.words import quoted_list
 from segfw.starting.flags import REACHES
 from segfw.starting.given import FLAGS
 from segfw.starting.usual import OFTEN_ADDED, USUAL
@@ -98,7 +98,7 @@ def questions(
         yield _imports(given, shared)
     yield from _gateway(given, draft, catalog)
     yield from _account(given, draft, azure=azure)
-    yield from _interfaces(given, azure=azure)
+    yield from _interfaces(given, draft, azure=azure)
     yield from _peers(given, draft)
 
 
@@ -121,7 +121,7 @@ def _gateway(given: Given, draft: Draft, catalog: Catalog) -> Iterator[Question]
         known = ", ".join(catalog.releases)
         text = f"AsyncOS release of the gateways (known are {known})"
         yield Question("release", text, catalog.releases[-1], path="gateway.release")
-    if draft.gateway("ciscoRegion") is None and given.region is not None:
+    if draft.gateway("ciscoRegion") is None and given.region:
         yield Question(
             "cisco_region",
             f"Cisco region of the vendor's services (the catalog cannot tell for {given.region})",
@@ -135,21 +135,6 @@ def cisco_region(region: str, catalog: Catalog) -> str | None:
     """The Cisco region that serves the jurisdiction of a cloud's region; None where unknown."""
     lies_in = jurisdiction(catalog, region.replace(" ", "").lower())
     return CISCO_REGION.get(lies_in) if lies_in is not None else None
-
-
-def strange_region(cloud: str, region: str, catalog: Catalog) -> str | None:
-    """What is odd about a region that the catalog does not know: the other cloud's, or a slip."""
-    azure = cloud == Cloud.AZURE.value
-    name = region.replace(" ", "").lower()
-    other = ("-" in name) is azure
-    if jurisdiction(catalog, name) is not None:
-        if not other:
-            return None
-        owner = Cloud.AWS if azure else Cloud.AZURE
-        return f'"{region}" is a region of {owner.value}, and this stack\'s cloud is {cloud}.'
-    known = [start for start in catalog.jurisdictions if ("-" in start) is not azure]
-    hint = did_you_mean(name, known) if azure else ""
-    return f'the catalog knows no region "{region}" of {cloud}; {hint}?' if hint else None
 
 
 def _account(given: Given, draft: Draft, *, azure: bool) -> Iterator[Question]:
@@ -167,7 +152,7 @@ def _account(given: Given, draft: Draft, *, azure: bool) -> Iterator[Question]:
         )
 
 
-def _interfaces(given: Given, *, azure: bool) -> Iterator[Question]:
+def _interfaces(given: Given, draft: Draft, *, azure: bool) -> Iterator[Question]:
     if not given.interfaces:
         yield Question(
             "interfaces",
@@ -177,15 +162,18 @@ def _interfaces(given: Given, *, azure: bool) -> Iterator[Question]:
         )
         return
     for text in given.interfaces:
-        yield from _unsaid(text, alone=len(given.interfaces) == 1)
+        yield from _unsaid(text, draft)
     yield from _places(given, azure=azure)
 
 
-def _unsaid(text: str, *, alone: bool) -> Iterator[Question]:
-    """The roles and the reach of one interface, where its flag does not say them."""
-    name, *parts = text.split(":")
+def _unsaid(text: str, draft: Draft) -> Iterator[Question]:
+    """The roles and the reach of one interface, where neither its flag nor an import says them."""
+    name, *parts = (part.strip() for part in text.split(":"))
     roles = tuple(role.value for role in Role)
-    if not set(parts) - set(REACHES) and not alone and name not in roles:
+    there = draft.given.get("interfaces")
+    entry = there.mapping().get(name) if there is not None else None
+    said = entry.mapping() if entry is not None else {}
+    if "roles" not in said:
         yield Question(
             "interfaces",
             f'Roles of "{name}" ({", ".join(roles)})',
@@ -194,7 +182,7 @@ def _unsaid(text: str, *, alone: bool) -> Iterator[Question]:
             replaces=text,
         )
         return
-    if not set(parts) & set(REACHES):
+    if "external" not in said:
         yield Question(
             "interfaces",
             f'Can an address of "{name}" be reached from the internet',

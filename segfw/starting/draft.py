@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from segfw.catalog.model import PeerKind, Role
 from segfw.problems import NOWHERE, Place, Problem, ProblemsFound
 from segfw.resolve import DEFAULT_HOST, INTERNET, SELF
-from segfw.sets.addresses import PrefixError, parse_prefix
+from segfw.sets.addresses import Family, PrefixError, parse_prefix
 from segfw.settings import read_settings
 from segfw.settings.features import read_features
 from segfw.settings.findings import Findings
 from segfw.settings.peers import read_hosts, read_networks
 from segfw.settings.tree import tree_from_values
-from segfw.settings.types import Cloud, Environment, Gateway, Interface, Quotas, Settings
+from segfw.settings.types import (
+    Cloud,
+    Environment,
+    Gateway,
+    Interface,
+    NetworkAclSettings,
+    Quotas,
+    Settings,
+)
 from segfw.settings.uses import Uses
 
 if TYPE_CHECKING:
@@ -144,13 +152,14 @@ def draft_of(values: Mapping[str, Any], catalog: Catalog, config_dir: Path, stac
 
 
 def _interfaces(node: Node | None) -> dict[str, Interface]:
-    """Roles, subnets and the default route; what cannot be read of them is left out."""
+    """What a draft's words depend on; what cannot be read is left out, an ACL's subnets too."""
     found: dict[str, Interface] = {}
     roles = {role.value: role for role in Role}
     for name, entry in (node.mapping() if node is not None else {}).items():
         held = entry.mapping()
         texts = [item.text for item in held["subnets"].items()] if "subnets" in held else []
         said = [item.text for item in held["roles"].items()] if "roles" in held else []
+        both = held["families"].items() if "families" in held else ()
         try:
             subnets = tuple(parse_prefix(text) for text in texts)
         except PrefixError:
@@ -159,7 +168,10 @@ def _interfaces(node: Node | None) -> dict[str, Interface]:
             name=name,
             roles=frozenset(roles[text] for text in said if text in roles),
             external="external" in held and held["external"].value is True,
+            families=tuple(f for f in Family if f.keyword in {one.text for one in both})
+            or (Family.IPV4,),
             subnets=subnets,
+            network_acl=NetworkAclSettings(subnet_ids=()) if "networkAcl" in held else None,
             default_route="defaultRoute" in held and held["defaultRoute"].value is True,
         )
     return found

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segfw.catalog.model import OptionKind, Role
 from segfw.changes.site import WORDS
-from segfw.problems import Place, Problem, ProblemsFound
+from segfw.problems import Place, Problem
 from segfw.resolve import INTERNET
 from segfw.settings.types import Cloud, Strategy
 from segfw.settings.words import did_you_mean, ended, problem, unknown
-from segfw.settings.yamltext import read_yaml
 from segfw.starting.given import FLAGS
+from segfw.starting.setting import Unclear, set_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,13 @@ ROLES = tuple(role.value for role in Role)
 REACHES = {"external": True, "internal": False}
 """The words that say whether an address of an interface can be reached from the internet."""
 LISTS = ("from", "to", "peers")
+TWICE = {
+    "external": "says external or internal twice; keep one",
+    "roles": "says its roles twice; write them in one part, with commas",
+}
+"""Of an interface."""
+PORT = re.compile(r"[0-9]{1,9}")
+"""A number that could be meant as a port; the settings reader says which are ports."""
 
 
 class Reading(NamedTuple):
@@ -34,16 +42,16 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class Unclear(Exception):
-    """A flag's text is not of its form; the message is a sentence without its full stop."""
+def read_flags(given: Given, catalog: Catalog, imported: frozenset[str] = frozenset()) -> Reading:
+    """What *given* says, as far as it has the form that its flags ask for.
 
-
-def read_flags(given: Given, catalog: Catalog) -> Reading:
-    """What *given* says, as far as it has the form that its flags ask for."""
-    reader = _Reader(catalog)
+    *imported* are the interfaces that its imports have: nothing is assumed of those.
+    """
+    reader = _Reader(catalog, imported)
     for field, flag in FLAGS.items():
         held: str | tuple[str, ...] | None = getattr(given, field)
-        if held == "" or (isinstance(held, tuple) and "" in held):
+        texts = held if isinstance(held, tuple) else () if held is None else (held,)
+        if not all(text.strip(", ") for text in texts):
             reader.problems.append(
                 problem(said(flag), "", "is empty; say a value, or leave it out.")
             )
@@ -52,7 +60,7 @@ def read_flags(given: Given, catalog: Catalog) -> Reading:
     reader.peers(given)
     reader.features(given)
     for text in given.more:
-        reader.trying("--set", text, reader.setting)
+        reader.trying("--set", text, lambda one: set_value(reader.values, one))
     return Reading(reader.values, tuple(reader.problems))
 
 
@@ -62,8 +70,9 @@ def said(flag: str, text: str = "") -> Place:
 
 
 class _Reader:
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, imported: frozenset[str]) -> None:
         self.catalog = catalog
+        self.imported = imported
         self.values: Values = {}
         self.problems: list[Problem] = []
 
@@ -72,7 +81,8 @@ class _Reader:
         try:
             read(text)
         except Unclear as unclear:
-            self.problems.append(problem(said(flag, text), "", ended(str(unclear))))
+            shown = text if unclear.shown is None else unclear.shown
+            self.problems.append(problem(said(flag, shown), "", ended(str(unclear))))
 
     def head(self, given: Given) -> None:
         """Cloud, place and the gateway itself."""
@@ -97,7 +107,7 @@ class _Reader:
     def interfaces(self, given: Given) -> None:
         """Interfaces, and what belongs to one of them."""
         self.values["interfaces"] = {}
-        alone = len(given.interfaces) == 1
+        alone = len(given.interfaces) == 1 and not self.imported
         for text in given.interfaces:
             self.trying("--interface", text, lambda one: self._interface(one, alone=alone))
         for text in given.subnets:
@@ -106,8 +116,7 @@ class _Reader:
             ("--vpc", "vpc", given.vpcs),
             ("--resource-group", "resourceGroup", given.resource_groups),
         ):
-            for text in texts:
-                self.trying(flag, text, lambda one, key=key: self._all(key, one))
+            self._all(flag, key, texts)
         for text in given.attached:
             self.trying("--attach", text, lambda one: self._each("attach", one, _items))
         for text in given.acls:
@@ -123,14 +132,20 @@ class _Reader:
             raise Unclear("says no name; write NAME:ROLE,ROLE:external or :internal")
         entry: Values = {}
         for part in rest:
+            if not part:
+                raise Unclear("has an empty part; write NAME:ROLE,ROLE:external or :internal")
             if part in REACHES:
-                entry["external"] = REACHES[part]
-            elif part:
-                entry["roles"] = self._roles(part)
-        if "roles" not in entry and alone:
-            entry["roles"] = list(ROLES)
-        elif "roles" not in entry and name in ROLES:
-            entry["roles"] = [name]
+                key, read = "external", REACHES[part]
+            else:
+                key, read = "roles", self._roles(part)
+            if key in entry:
+                raise Unclear(TWICE[key])
+            entry[key] = read
+        if "roles" not in entry and name not in self.imported:
+            if name in ROLES:
+                entry["roles"] = [name]
+            elif alone:
+                entry["roles"] = list(ROLES)
         if name in self.values["interfaces"]:
             raise Unclear(f'"{name}" is given twice; keep one')
         self.values["interfaces"][name] = entry
@@ -151,19 +166,25 @@ class _Reader:
     def _each(self, key: str, text: str, read: Callable[[str], Any]) -> None:
         """The value of one interface: ``NAME=VALUE``, or the value alone where there is one."""
         interface, value = self._of_interface(text)
-        if key == "attach":
-            interface.setdefault("securityGroup", {})["attach"] = read(value)
-        else:
-            interface[key] = read(value)
+        held = interface.setdefault("securityGroup", {}) if key == "attach" else interface
+        if not value.strip(", "):
+            raise Unclear("says nothing behind the name; write NAME=VALUE, or leave it out")
+        if key in held:
+            raise Unclear("is said of this interface already; write it in one flag")
+        held[key] = read(value)
 
-    def _all(self, key: str, text: str) -> None:
-        """The value of one interface, or of each where none is named."""
-        if "=" in text:
-            interface, value = self._of_interface(text)
-            interface[key] = value
-            return
+    def _all(self, flag: str, key: str, texts: tuple[str, ...]) -> None:
+        """The value of one interface, or of each that has none where none is named."""
+        for text in texts:
+            if "=" in text:
+                self.trying(flag, text, lambda one: self._each(key, one, str))
+        for_all = [text for text in texts if "=" not in text]
+        for text in for_all[1:]:
+            message = f'"{for_all[0]}" is said of every interface already; write NAME={text}.'
+            self.problems.append(problem(said(flag, text), "", message))
         for interface in self.values["interfaces"].values():
-            interface.setdefault(key, text)
+            for text in for_all[:1]:
+                interface.setdefault(key, text)
 
     def _of_interface(self, text: str) -> tuple[Values, str]:
         interfaces: dict[str, Values] = self.values["interfaces"]
@@ -205,8 +226,12 @@ class _Reader:
         for text in given.features:
             self.trying("--feature", text, self._feature)
         for text in given.without:
-            for name in _items(text):
-                held.setdefault(name, False)
+            self.trying("--without", text, self._without)
+
+    def _without(self, text: str) -> None:
+        for name in _items(text):
+            if self.values["features"].setdefault(name, False) is not False:
+                raise Unclear(f'"{name}" is switched on by --feature; keep one of them')
 
     def _feature(self, text: str) -> None:
         features: dict[str, Values] = self.values["features"]
@@ -224,28 +249,10 @@ class _Reader:
             key, equals, value = option.partition("=")
             if not equals:
                 raise Unclear(f'the option "{option}" has no value; write NAME:option=value')
+            if key in entry:
+                raise Unclear(f'the option "{key}" of "{name}" is given twice; keep one')
             of_feature = known.options.get(key) if known else None
             entry[key] = _items(value) if key in LISTS else _option_value(of_feature, value)
-
-    def setting(self, text: str) -> None:
-        """Any other value by its path: ``interfaces.public.networkAcl.fit=merge``."""
-        path, equals, value = text.partition("=")
-        *parents, last = path.split(".")
-        if not equals or not all([*parents, last]):
-            raise Unclear(
-                "has another form; write PATH=VALUE, such as quotas.networkAcl.entries=40"
-            )
-        held = self.values
-        for step in parents:
-            inner: object = held.setdefault(step, {})
-            if not isinstance(inner, dict):
-                raise Unclear(f'"{step}" holds a value and no keys; write the path of a key')
-            held = cast("Values", inner)
-        read = _yaml_value(value)
-        section = isinstance(held.get(last), dict) or held is self.values["interfaces"]
-        if section and not isinstance(read, dict):
-            raise Unclear("is a mapping; write the path of a key in it, or a mapping: {key: value}")
-        held[last] = read
 
 
 def _items(text: str) -> list[str]:
@@ -266,7 +273,7 @@ def _host(text: str) -> object:
     if word != Strategy.PROXY.value:
         return _items(text)
     network, _, port = rest.partition(":")
-    if not network or not port.isdecimal():
+    if not network or not PORT.fullmatch(port):
         raise Unclear("has another form; write proxy:NETWORK:PORT")
     return {"proxy": {"network": network, "port": int(port)}}
 
@@ -275,14 +282,6 @@ def _option_value(option: Option | None, text: str) -> object:
     if option is not None and option.kind is OptionKind.FLAG and text in ("true", "false"):
         return text == "true"
     ports = (OptionKind.PORT, OptionKind.PORT_CHOICE)
-    if option is not None and option.kind in ports and text.isdecimal():
+    if option is not None and option.kind in ports and PORT.fullmatch(text):
         return int(text)
     return text
-
-
-def _yaml_value(text: str) -> object:
-    try:
-        return read_yaml(text, "--set").plain()
-    except ProblemsFound as found:
-        message = found.problems[0].message.rstrip(".")
-        raise Unclear(f"the value is no YAML that everybody reads alike: {message}") from None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from segfw.problems import Problem
-from segfw.starting.asking import cisco_region, questions, strange_region
+from segfw.starting.asking import cisco_region, questions
 from segfw.starting.draft import Draft, draft_of, judged
 from segfw.starting.flags import read_flags, said
+from segfw.starting.regions import strange_region
 from segfw.starting.routes import default_route, proposed_routes
 from segfw.starting.text import stack_text
 
@@ -82,6 +83,9 @@ def begin(
     Total: what is wrong is in the result, and in `wrong`.
     """
     values, unread = read_flags(given, catalog)
+    imported = _interfaces_of_imports(values, catalog, config_dir)
+    if imported:
+        values, unread = read_flags(given, catalog, imported)
     draft = draft_of(values, catalog, config_dir, name or "")
     if draft.gateway("ciscoRegion") is None and given.region is not None:
         derived = cisco_region(given.region, catalog)
@@ -97,7 +101,10 @@ def begin(
     for interface, entry in values["interfaces"].items():
         values["interfaces"][interface] = _ordered(entry)
     if not values["features"]:  # they are all in the imports: what is on by itself stands for none
-        values["features"] = {f.id: {} for f in catalog.features.values() if f.default_on}
+        on = draft.uses.settings.features
+        values["features"] = {
+            f.id: {} if f.id in on else False for f in catalog.features.values() if f.default_on
+        }
     values = {key: value for key, value in values.items() if value}
     stack = name or named(given, draft)
     draft = draft_of(values, catalog, config_dir, stack)
@@ -108,6 +115,14 @@ def begin(
         if f"{one.flag} {one.replaces}" not in unclear
     )
     return Start(stack, given, values, draft, asked, unread)
+
+
+def _interfaces_of_imports(values: Values, catalog: Catalog, config_dir: Path) -> frozenset[str]:
+    imports = {key: value for key, value in values.items() if key == "imports"}
+    if not imports:
+        return frozenset()
+    there = draft_of(imports, catalog, config_dir, "").given.get("interfaces")
+    return frozenset(there.mapping() if there is not None else ())
 
 
 def named(given: Given, draft: Draft) -> str:

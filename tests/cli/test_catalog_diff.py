@@ -94,9 +94,13 @@ def test_markdown_is_for_pull_requests(here):
         (("13.0", "15.5"), '"13.0" is older than 14.2; the catalog knows 14.2, 15.0, 15.5, 16.0.'),
         (
             ("14.2", "new"),
-            '"new" is no release of the gateway; the catalog knows 14.2, 15.0, 15.5, 16.0.',
+            '"new" is no release of the gateway; write one such as "16.0". '
+            "The catalog knows 14.2, 15.0, 15.5, 16.0.",
         ),
-        (("14.2", "15.5-build 7"), '"15.5-build 7" is no release'),
+        (
+            ("14.2", "15.5.3-030"),
+            '"15.5.3-030" names a build; write its release alone: "15.5.3".',
+        ),
         (("14.2",), "Missing argument 'LAST'."),
     ],
 )

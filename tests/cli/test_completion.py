@@ -100,6 +100,47 @@ def test_what_stands_inside_a_group_is_completed():
     assert completed("catalog", "diff", "15.0", "15.5", "--stack", "azure-l") == ["azure-lab"]
 
 
+def test_releases_are_the_catalogs():
+    assert completed("catalog", "diff", "") == list(CATALOG.releases)
+    assert completed("catalog", "diff", "14.2", "15.") == ["15.0", "15.5"]
+    assert completed("init", "--release", "16") == ["16.0"]
+
+
+def test_a_folder_of_broken_stacks_completes_what_can_be_read(tmp_path):
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "Pulumi.bytes.yaml").write_bytes(b"\xff\xfe")
+    (config / "Pulumi.list.yaml").write_text("config: {seg-firewall:interfaces: [1, 2]}\n")
+    (config / "Pulumi.folder.yaml").mkdir()
+    (config / "Pulumi.gone.yaml").symlink_to("nowhere")
+    (config / "Pulumi.half.yaml").write_text(
+        "config: {seg-firewall:imports: [nowhere], seg-firewall:interfaces: {dmz: {}}}\n"
+    )
+
+    assert completed("plan", "", cwd=tmp_path) == ["bytes", "folder", "gone", "half", "list"]
+    for name in ("bytes", "list", "folder", "gone", "nowhere", "../x"):
+        assert completed("explain", name, "--interface", "", cwd=tmp_path) == []
+    assert completed("explain", "half", "--interface", "", cwd=tmp_path) == ["dmz"]
+
+
+def test_the_variable_alone_is_said_and_an_empty_one_is_none():
+    def ran(value: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [SEGFW, "--version"],
+            capture_output=True,
+            check=False,
+            cwd=ROOT,
+            env={**os.environ, completing.VARIABLE: value},
+            text=True,
+        )
+
+    alone, empty = ran("bash_complete"), ran("")
+    assert (alone.returncode, alone.stdout) == (1, "")
+    assert alone.stderr == "_SEGFW_COMPLETE is for shells; unset it to run a command.\n"
+    assert empty.returncode == 0
+    assert empty.stdout.startswith("segfw")
+
+
 def test_the_interfaces_are_those_of_the_stack_that_is_named(here, monkeypatch):
     monkeypatch.chdir(here)
     command = completing._light(

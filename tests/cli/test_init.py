@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pty
 import re
@@ -427,3 +428,103 @@ def test_it_starts_without_the_compiler_for_its_help():
 def test_a_written_file_has_its_schema_beside_it_in_the_project():
     assert (CONFIG / "stack.schema.json").is_file()
     assert Path(CONFIG, "shared").is_dir()
+
+
+@pytest.mark.parametrize("name", [".", "..", ".hidden", "-x", "--stdout-x"])
+def test_a_name_that_hides_or_looks_like_an_option_is_refused(here, name):
+    result = here.call("init", *SMALL, f"--name={name}")
+
+    assert result.exit_code == 2
+    assert f'"{name}" is no name of a stack' in result.stderr
+    assert written(here) == []
+
+
+def test_the_name_of_a_file_is_told_from_the_stacks(here):
+    result = here.call("init", *SMALL, "--name", "Pulumi.mail.yaml")
+
+    assert result.exit_code == 2
+    assert '"Pulumi.mail.yaml" is the name of a file; write the stack\'s: mail.' in result.stderr
+
+
+def test_a_stack_that_is_there_in_other_case_is_not_joined(here):
+    here.stack("AWS-dev-EU-central-1", "# mine\n")
+    result = here.call("init", *SMALL)
+
+    assert result.exit_code == 1
+    assert (
+        f'there is a stack "AWS-dev-EU-central-1", and some file systems take config/{FILE} for its file'
+        in result.stderr
+    )
+    assert written(here) == ["Pulumi.AWS-dev-EU-central-1.yaml"]
+    assert here.call("init", *SMALL, "--stdout").exit_code == 0
+
+
+def test_a_folder_that_is_a_link_to_nowhere_is_said(here):
+    (here.config.parent / "gone").symlink_to("nowhere")
+    result = here.call("init", *SMALL, "--config-dir", "gone")
+
+    assert result.exit_code == 1
+    assert result.stderr == "Error: cannot make the folder gone: File exists.\n"
+
+
+@pytest.mark.parametrize("refusal", [errno.EPERM, errno.ENOTSUP])
+def test_where_the_file_system_has_no_links_the_file_is_whole_and_never_overwritten(
+    here, monkeypatch, refusal
+):
+    def no_link(source, target):
+        raise OSError(refusal, os.strerror(refusal))
+
+    monkeypatch.setattr(os, "link", no_link)
+    here.output("init", *SMALL)
+    first = (here.config / FILE).read_text()
+
+    assert read_yaml(first, "x").mapping().keys() == {"config"}
+    assert written(here) == [FILE]
+    monkeypatch.setattr(segfw.cli.init, "refuse_name", lambda *_, **__: None)  # it comes between
+    result = here.call("init", *[w.replace("vpc-1", "vpc-2") for w in SMALL])
+    assert (result.exit_code, written(here)) == (1, [FILE])
+    assert "is there already and is never overwritten" in result.stderr
+    assert (here.config / FILE).read_text() == first
+
+
+def test_a_full_disk_leaves_nothing_behind(here, monkeypatch):
+    def full(source, target):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "link", full)
+    result = here.call("init", *SMALL)
+
+    assert result.stderr == f"Error: cannot write config/{FILE}: No space left on device.\n"
+    assert (result.exit_code, written(here)) == (1, [])
+
+
+def test_who_leaves_at_a_question_keeps_what_was_answered(here, monkeypatch):
+    result = Typed(monkeypatch, "aws", "eu-central-1").call("--stdout")
+
+    assert result.exit_code == 1
+    assert result.stderr.endswith(
+        "\nSo far:\n  segfw init --cloud aws --region eu-central-1 --stdout\nNothing was written.\n"
+    )
+    assert result.stdout == ""
+    assert "So far" not in Typed(monkeypatch).call().stderr
+
+
+def test_no_colour_where_the_user_wants_none(here, monkeypatch):
+    def said():
+        result = CliRunner().invoke(main, ["init", *SMALL[:-2]], color=True)
+        return result.stderr
+
+    assert "\x1b[31m" in said()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in said()
+
+
+def test_of_two_flags_that_contradict_each_other_nothing_is_written(here):
+    result = here.call("init", *SMALL, "--without", "ssh-admin", "--vpc", "vpc-2")
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        '--vpc vpc-2: "vpc-1" is said of every interface already; write NAME=vpc-2.',
+        '--without ssh-admin: "ssh-admin" is switched on by --feature; keep one of them.',
+        "Nothing was written.",
+    ]

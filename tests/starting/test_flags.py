@@ -144,6 +144,10 @@ def test_a_feature_of_an_import_is_switched_off():
             '--interface data:managment:external: "managment" is none of management, public, private, external, internal; did you mean "management"?',
         ),
         (
+            {"interfaces": ("data::external",)},
+            "--interface data::external: has an empty part; write NAME:ROLE,ROLE:external or :internal.",
+        ),
+        (
             {"interfaces": (*TWO, "mail:private:internal")},
             '--interface mail:private:internal: "mail" is given twice; keep one.',
         ),
@@ -234,6 +238,128 @@ def test_a_feature_of_an_import_is_switched_off():
 )
 def test_what_is_wrong_names_its_flag_and_the_next_step(changed, expected):
     assert expected in problems(**changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (
+            {"features": ("ssh-admin,receive-mail",), "without": ("ssh-admin",)},
+            '--without ssh-admin: "ssh-admin" is switched on by --feature; keep one of them.',
+        ),
+        (
+            {"features": ("ssh-admin:from=admins", "ssh-admin:from=bastion")},
+            '--feature ssh-admin:from=bastion: the option "from" of "ssh-admin" is given twice; keep one.',
+        ),
+        (
+            {"interfaces": ("data:internal:external",)},
+            "--interface data:internal:external: says external or internal twice; keep one.",
+        ),
+        (
+            {"interfaces": ("data:public:management:external",)},
+            "--interface data:public:management:external: says its roles twice; write them in one part, with commas.",
+        ),
+        (
+            {"subnets": ("data=10.0.0.0/24", "10.0.1.0/24")},
+            "--subnet 10.0.1.0/24: is said of this interface already; write it in one flag.",
+        ),
+        (
+            {"vpcs": ("vpc-1", "vpc-2")},
+            '--vpc vpc-2: "vpc-1" is said of every interface already; write NAME=vpc-2.',
+        ),
+        (
+            {"vpcs": ("data=vpc-1", "data=vpc-2")},
+            "--vpc data=vpc-2: is said of this interface already; write it in one flag.",
+        ),
+        (
+            {"more": ("interfaces.data.external=false",)},
+            '--set interfaces.data.external=false: "interfaces.data.external" is said by another flag already; keep one.',
+        ),
+        (
+            {"more": ("seg-firewall:cloud=azure",)},
+            '--set seg-firewall:cloud=azure: "seg-firewall:cloud" is said by another flag already; keep one.',
+        ),
+        (
+            {"more": ("interfaces={data: {}}",)},
+            '--set interfaces={data: {}}: "interfaces" is said by another flag already; keep one.',
+        ),
+        (
+            {"more": ("tags.a=b", "tags.a=c")},
+            '--set tags.a=c: "tags.a" is said by another flag already; keep one.',
+        ),
+    ],
+)
+def test_of_two_flags_that_contradict_each_other_neither_wins(changed, expected):
+    assert expected in problems(**changed)
+
+
+@pytest.mark.parametrize("field", ["subnets", "vpcs", "attached", "acls", "routes"])
+@pytest.mark.parametrize("nothing", ["data=", "data=,", "data= , "])
+def test_a_name_without_a_value_is_no_empty_list(field, nothing):
+    (found,) = [p for p in problems(**{field: (nothing,)}) if "says nothing behind the name" in p]
+
+    assert found.startswith(f"{FLAGS[field]} {nothing}".rstrip())
+
+
+@pytest.mark.parametrize("nothing", ["", " ", ",", " , "])
+def test_a_flag_that_says_nothing_is_a_problem(nothing):
+    assert "--without: is empty; say a value, or leave it out." in problems(without=(nothing,))
+    assert "--region: is empty; say a value, or leave it out." in problems(region=nothing)
+
+
+def test_a_name_that_is_a_role_has_that_one_even_alone():
+    interface = values(interfaces=("management:internal",))["interfaces"]["management"]
+
+    assert interface["roles"] == ["management"]
+
+
+def test_what_an_import_says_of_an_interface_is_not_said_over(tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "arms.yaml").write_text(
+        "config:\n  seg-firewall:interfaces:\n"
+        "    data: {roles: [public], external: false}\n    other: {external: false}\n"
+        "    private: {roles: [public, private], external: false}\n"
+    )
+    changed = {"imports": ("arms",), "vpcs": ("vpc-1",)}
+    said = begun(folder=tmp_path, interfaces=("data",), **changed)
+    unsaid = begun(folder=tmp_path, interfaces=("other",), **changed)
+    role = begun(folder=tmp_path, interfaces=("private:external",), **changed)
+
+    assert "roles" not in said.values["interfaces"]["data"]  # not all three, though it is alone
+    assert [q.flag for q in said.missing] == []
+    assert "roles" not in unsaid.values["interfaces"]["other"]
+    assert "roles" not in role.values["interfaces"]["private"]
+    assert [q.prefix for q in unsaid.missing] == ["other:"]
+
+
+@pytest.mark.parametrize("text", ["default=proxy:web:{}", "default=proxy:web:{}x"])
+def test_a_number_of_any_length_is_a_problem(text):
+    digits = "9" * 5000  # more than Python makes a number of
+
+    assert any(p.startswith("--host") for p in problems(hosts=(text.format(digits),)))
+    assert any(p.startswith("--feature") for p in problems(features=(f"ssh-admin:port={digits}",)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aws:secretKey=wJalrXUtnFEMI",
+        "aws:accessKey=x",
+        "azure-native:clientSecret=x",
+        "tags.note=AKIAIOSFODNN7EXAMPLE",
+        "tags.note=-----BEGIN PRIVATE KEY-----",
+    ],
+)
+def test_a_secret_goes_into_no_file_and_into_no_message(text):
+    path, _, value = text.partition("=")
+    (found,) = problems(more=(text,))
+
+    assert found.startswith(f"--set {path}: looks like a secret")
+    assert value not in found.removeprefix(f"--set {path}") or value == "x"
+
+
+def test_another_setting_of_a_provider_is_taken():
+    assert values(more=("aws:profile=mail",))["aws:profile"] == "mail"
 
 
 @pytest.mark.parametrize("section", ["gateway", "interfaces", "features", "interfaces.data"])

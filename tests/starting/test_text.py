@@ -227,6 +227,64 @@ def test_the_load_balancer_of_azure_is_named_on_azure_only():
     )
 
 
+@pytest.mark.parametrize(
+    ("hosts", "words"),
+    [
+        (
+            ("default=proxy:web:3128",),
+            "out tcp 3128 to web, for downloads.ironport.com, updates.ironport.com and 1 more",
+        ),
+        (
+            ("default=internet",),
+            "out tcp 80, tcp 443 to any address, for downloads.ironport.com, updates.ironport.com and 1 more",
+        ),
+        (
+            ("default=internet", "update-manifests.sco.cisco.com=203.0.113.9/32"),
+            "out tcp 80 to any address, for downloads.ironport.com, updates.ironport.com; "
+            "out tcp 443 to update-manifests.sco.cisco.com",
+        ),
+    ],
+)
+def test_hosts_are_said_by_the_way_that_leads_to_them(hosts, words):
+    text = begun(features=("updates",), networks=("web=10.9.4.0/28",), hosts=hosts).text()
+
+    assert f"    updates: {{}} # {words}\n" in text
+
+
+def test_what_no_rule_can_come_of_is_not_said_to_be_opened():
+    imports = {"features": (), "imports": ("base", "company", "eu-central-1")}
+    aws = begun(**imports).text()
+    both = begun(**imports, subnets=("10.9.9.0/24,2001:db8::/64",)).text()
+    acl = begun(**imports, acls=("data=subnet-1",)).text()
+    azure = begun(
+        **{**imports, "imports": ("base", "company", "westeurope")},
+        cloud="azure",
+        region="westeurope",
+        vpcs=(),
+        resource_groups=("rg",),
+    ).text()
+
+    assert "    pmtu: {} # in icmp type 3 code 4 from any address\n" in aws
+    assert (  # a network ACL keeps no state, so the gateway's own are let out
+        "    pmtu: {} # in icmp type 3 code 4 from any address; out icmp type 3 code 4 to any address\n"
+        in acl
+    )
+    assert "pmtu: {} # in icmp type 3 code 4, icmpv6 type 2 code 0 from any address" in both
+    assert "pmtu: {} # opens nothing with these options\n" in azure
+
+
+def test_what_an_import_switches_off_stays_off(tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "quiet.yaml").write_text(
+        "config:\n  seg-firewall:features: {pmtu: false, receive-mail: {}}\n"
+    )
+    start = begun(folder=tmp_path, features=(), networks=(), imports=("quiet",))
+    (tmp_path / f"Pulumi.{start.stack}.yaml").write_text(start.text())
+    read = read_settings(read_tree(tmp_path, start.stack), CATALOG, stack=start.stack, today=TODAY)
+
+    assert set(read.features) == {"receive-mail"}
+
+
 def test_what_is_often_on_and_off_here_says_what_it_opens_and_what_it_lacks():
     text = begun().text()
 

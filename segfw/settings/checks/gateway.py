@@ -30,7 +30,7 @@ def release_is_supported(case: Case) -> Iterator[tuple[str, str]]:
         return
     release, known = case.gateway.release, case.catalog.releases
     if not RELEASE.fullmatch(release):
-        yield "gateway.release", _no_release(release, known[-1])
+        yield "gateway.release", no_release(release, known[-1])
     elif release_key(release) < release_key(known[0]):
         yield (
             "gateway.release",
@@ -41,7 +41,7 @@ def release_is_supported(case: Case) -> Iterator[tuple[str, str]]:
         )
 
 
-def _no_release(text: str, example: str) -> str:
+def no_release(text: str, example: str) -> str:
     """What to write in place of *text*: the release in it, where it says more than that."""
     found = RELEASE_INSIDE.search(text)
     if found is None:
