@@ -31,7 +31,7 @@ def completion(shell: str) -> None:
     """Print the script that makes SHELL complete commands, options and names.
 
     Names of stacks are those of --config-dir, which is the folder config where it is not
-    given; features and rows are the catalog's, interfaces the stack's.
+    given; features, rows and releases are the catalog's, interfaces the stack's.
     """
     from click.shell_completion import ShellComplete, get_completion_class
 
