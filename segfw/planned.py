@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from segfw.inventory import COMPONENTS, FIREWALL, UNKNOWN, Inventory, Resource
 from segfw.plan import PREFIX_LISTS
-from segfw.review.traceability import rules_by_name
 from segfw.settings.spelling import spelled
+from segfw.traceability import rules_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

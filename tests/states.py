@@ -10,8 +10,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from segfw.catalog import load_catalog
-from segfw.review.traceability import rules_by_name
 from segfw.settings.spelling import spelled
+from segfw.traceability import rules_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ from segfw.catalog.queries import covering_features
 from segfw.cli.main import epilog
 from segfw.cli.write import plain_text
 from segfw.review.sections import Section, Table
-from segfw.review.traceability import plain
+from segfw.traceability import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

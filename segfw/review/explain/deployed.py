@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.flow import Point
+from segfw.guardrails.reading.nsgs import has_gateway
 from segfw.guardrails.reading.security_groups import GROUPS
 from segfw.guardrails.reading.values import held, listed
+from segfw.replies import own_subnets
 from segfw.review.explain.answer import Answer, every_judgement, routing_notes
 from segfw.review.explain.layers import Entry, Layer
 from segfw.review.explain.names import bare_names, names_of
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
     from segfw.review.explain.names import Names
     from segfw.review.explain.question import Question
     from segfw.review.explain.reasons import Reason
+    from segfw.sets.addresses import Prefix
     from segfw.sets.headerspace import HeaderSpace
 
+LEFT_OUT_SHOWN = 3
+"""How many holders without an interface are named before the rest is counted."""
 POINTS = {point.label: point for point in Point}
 """By the kind that a holder says."""
 
@@ -46,6 +51,12 @@ class Deployment(NamedTuple):
     """Of the stack file, else of the settings that the deployment recorded; None for neither."""
     placed: Mapping[str, tuple[Holder, ...]]
     """The holders before each interface."""
+    unread: Mapping[str, tuple[str, ...]] = {}
+    """Interfaces to the groups that the cloud says are on them, and of which nothing was read."""
+    guesses: tuple[tuple[str, str], ...] = ()
+    """Interfaces with what only its rules place there, and why."""
+    left_out: tuple[str, ...] = ()
+    """What belongs to no interface that is known."""
 
     @property
     def names(self) -> Names:
@@ -58,13 +69,13 @@ class Deployment(NamedTuple):
         return known._replace(interfaces={**known.interfaces, **every})
 
 
-def placed(view: View, known: Mapping[str, str]) -> dict[str, tuple[Holder, ...]]:
+def placed(view: View, known: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Holder, ...]]:
     """The holders by interface: *known* by the URN of their resource, else by their component."""
     found: dict[str, list[Holder]] = {}
     for holder in view.holders:
         urn = holder.resource.urn if holder.resource is not None else holder.urn
-        interface = known.get(urn, holder.interface)
-        if interface is not None:
+        own = (holder.interface,) if holder.interface is not None else ()
+        for interface in known.get(urn, own):
             found.setdefault(interface, []).append(holder)
     return {name: tuple(group) for name, group in sorted(found.items())}
 
@@ -108,9 +119,14 @@ def _layers(interface: str, deployment: Deployment) -> Iterator[Layer]:
     for point, holders in by_point.items():
         unseen = known.subnets if known is not None and _of_one_subnet(point, holders) else ()
         name = interface if holders[0].interface else holders[0].name
-        yield Layer(point, interface, name, _Books(point, tuple(holders)), unseen)
+        own = known.subnets if known is not None else ()
+        unread = deployment.unread.get(interface, ())
+        yield Layer(point, interface, name, _Books(point, tuple(holders), own, unread), unseen)
     if by_point.keys() == {Point.NETWORK_ACL}:
-        yield Layer(Point.SECURITY_GROUP, interface, interface, _nothing_read)
+        yield Layer(Point.SECURITY_GROUP, interface, interface, _NothingRead(Point.SECURITY_GROUP))
+    acl = Point.NETWORK_ACL
+    if known is not None and known.network_acl is not None and acl not in by_point:
+        yield Layer(acl, interface, interface, _NothingRead(acl), own_subnets(known))
 
 
 def _of_one_subnet(point: Point, holders: list[Holder]) -> bool:
@@ -123,13 +139,20 @@ def _of_one_subnet(point: Point, holders: list[Holder]) -> bool:
     return point is Point.NETWORK_ACL and len(ids) == 1
 
 
-def _nothing_read(side: Side) -> tuple[tuple[Entry, ...], ...]:
-    """The rules of a security group that is there and was not read: they may allow anything."""
+class _NothingRead(NamedTuple):
+    """The rules of an enforcement point that is there and was not read: they may say anything."""
+
+    point: Point
+
+    def __call__(self, side: Side) -> tuple[tuple[Entry, ...], ...]:
+        """One rule that may match any packet."""
+        doubt = f"no {self.point.label} of this interface is in what was read"
+        return ((_not_read(side, doubt, "a rule that was not read"),),)
+
+
+def _not_read(side: Side, doubt: str, where: str) -> Entry:
     anything = ((Service.everything(), AddressSet.whole(side[1])),)
-    doubt = "no security group of this interface is in what was read"
-    where = "a rule that was not read"
-    entry = Entry(name="", number=0, allows=True, least=(), most=anything, doubt=doubt, where=where)
-    return ((entry,),)
+    return Entry(name="", number=0, allows=True, least=(), most=anything, doubt=doubt, where=where)
 
 
 class _Books(NamedTuple):
@@ -137,23 +160,36 @@ class _Books(NamedTuple):
 
     point: Point
     holders: tuple[Holder, ...]
+    own: tuple[Prefix, ...]
+    """Where the interface's addresses are; none where that is not known."""
+    unread: tuple[str, ...]
+    """Security groups that are on the interface, and of which nothing was read."""
 
     def __call__(self, side: Side) -> tuple[tuple[Entry, ...], ...]:
         """One book of all security groups' rules; one to each ACL or NSG."""
         books = tuple(
             tuple(
-                _entry(self.point, rule, side) for rule in holder.rules if rule.direction is side[0]
+                _entry(self.point, rule, side, self.own)
+                for rule in holder.rules
+                if rule.direction is side[0]
             )
             for holder in self.holders
         )
         if self.point is Point.SECURITY_GROUP:
-            return (tuple(entry for book in books for entry in book),)
+            more = (
+                _not_read(side, f"{one} is on this interface and was not read", f"a rule of {one}")
+                for one in self.unread
+            )
+            return ((*(entry for book in books for entry in book), *more),)
         return books
 
 
-def _entry(point: Point, rule: Seen, side: Side) -> Entry:
+def _entry(point: Point, rule: Seen, side: Side, own: tuple[Prefix, ...]) -> Entry:
     least, most = rule.least.get(side[1]), rule.most.get(side[1])
-    doubts = (*rule.undecided, *rule.faults)
+    narrowed = _narrowed(rule, side, own)
+    if narrowed and rule.allows:
+        least = None
+    doubts = (*rule.undecided, *rule.faults, *narrowed)
     return Entry(
         name="" if point is Point.NETWORK_ACL else rule.name,
         number=rule.number,
@@ -164,6 +200,22 @@ def _entry(point: Point, rule: Seen, side: Side) -> Entry:
         built_in=rule.built_in,
         where=rule.label,
     )
+
+
+def _narrowed(rule: Seen, side: Side, own: tuple[Prefix, ...]) -> tuple[str, ...]:
+    """Why the rule may not hold for a packet of which only the far end is known, in words.
+
+    An NSG's rule may be for some of the gateway's addresses, or for some source ports.
+    """
+    family = side[1]
+    near = rule.near.get(family)
+    here = AddressSet.of(family, (one for one in own if one.family is family and rule.allows))
+    found: list[str] = []
+    if not (has_gateway(near) or (near is not None and here and not here - near)):
+        found.append("it is not for every address that the interface may have")
+    if not rule.any_source_port:
+        found.append("it is only for some source ports")
+    return tuple(found)
 
 
 def _as_deployed(question: Question, view: View) -> Question:
@@ -223,6 +275,17 @@ def _notes(question: Question, deployment: Deployment, layers: tuple[Layer, ...]
         yield (
             "no network ACL of this interface's subnet is in what was read; one that is there "
             "may deny it"
+        )
+    for interface, said in deployment.guesses:
+        if interface == question.interface:
+            yield f"only its rules place {said}; --at {interface}=ID says it for sure"
+    if deployment.left_out:
+        names = ", ".join(deployment.left_out[:LEFT_OUT_SHOWN])
+        more = len(deployment.left_out) - LEFT_OUT_SHOWN
+        others = f" and {more} more" if more > 0 else ""
+        yield (
+            f"left out, since nothing says of which interface: {names}{others}; "
+            f"--at {question.interface}=ID says that one is of this"
         )
     for name in deployment.view.inventory.pending:
         yield f"an operation on {name} was cut short: what became of it is not known"

@@ -246,10 +246,19 @@ def test_a_security_group_that_was_not_read_is_not_known():
 def test_an_acl_that_was_not_read_is_said():
     plan = planned(PROD)
     deployed = deployment(without(resources_of(plan), "etworkAcl"), plan)
-    answer = ask(deployed, "in tcp 8.8.8.8 -> public:25")
+    answer = ask(deployed, "in tcp 10.40.8.4 -> management:22")
 
     assert answer.verdict is Verdict.ALLOWED
     assert any("no network ACL" in note for note in answer.notes)
+
+
+def test_an_acl_that_the_stack_has_and_that_was_not_read_is_not_known():
+    """What stands before the subnet may deny anything."""
+    plan = planned(PROD)
+    deployed = deployment(without(resources_of(plan), "etworkAcl"), plan)
+
+    assert ask(deployed, "in tcp 8.8.8.8 -> public:25").verdict is Verdict.UNKNOWN
+    assert ask(deployed, "in tcp 8.8.8.8 -> public:26").verdict is Verdict.DENIED
 
 
 @pytest.mark.parametrize(("ids", "verdict"), [(1, Verdict.ALLOWED), (2, Verdict.DENIED)])

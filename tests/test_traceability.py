@@ -9,10 +9,10 @@ from typing import NamedTuple
 import pytest
 
 from segfw.catalog.model import Direction
-from segfw.review.traceability import plain, rules_by_name
 from segfw.sets.addresses import Family, parse_prefix
 from segfw.sets.ports import PortRange
 from segfw.settings.types import Cloud, ProgramValue, StackOutput
+from segfw.traceability import plain, rules_by_name
 from tests.review.planning import features, plan_of
 from tests.settings.reading import ON_AZURE
 
