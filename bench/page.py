@@ -1,7 +1,7 @@
 """`python -m bench.page FIGURES PAGE`: the figures of a run, as the table of the page.
 
 FIGURES is what `python -m bench --json` printed, PAGE is `docs/performance.md`. The line with
-the versions and the table below it are written anew; all else stays as it is.
+the versions and the rows of the measures that were run are written anew; all else stays as it is.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bench.measures import MEASURES
 from bench.timing import Result
 
 HEAD = "| Measure | What is compared | Goal | Figure | Of |\n| --- | --- | --- | --- | --- |\n"
 VERSIONS = re.compile(r"^Benchmark version .*$", re.MULTILINE)
-TABLE = re.compile(re.escape(HEAD) + r"(?:\|.*\n)*")
+TABLE = re.compile(re.escape(HEAD) + r"((?:\|.*\n)*)")
+ROW = re.compile(r"\| `([a-z]+)` \|.*\n")
 
 
 def row(told: dict[str, Any]) -> str:
@@ -37,9 +39,20 @@ def page(text: str, document: dict[str, Any]) -> str:
     number = known.pop("benchmark")
     known.pop("machine", None)
     said = ", ".join(f"{name} {each}" for name, each in known.items())
-    rows = "".join(map(row, document["results"]))
     text = VERSIONS.sub(lambda _: f"Benchmark version {number}, on two cores, with {said}.", text)
-    return TABLE.sub(lambda _: HEAD + rows, text)
+    return TABLE.sub(lambda table: HEAD + _rows(table[1], document["results"]), text)
+
+
+def _rows(old: str, results: list[dict[str, Any]]) -> str:
+    """The rows in the order of the measures; *old* ones where a measure was not run."""
+    rows: dict[str, list[str]] = {}
+    for told in results:
+        rows.setdefault(told["measure"], []).append(row(told))
+    run = set(rows)
+    for found in ROW.finditer(old):
+        if found[1] not in run:
+            rows.setdefault(found[1], []).append(found[0])
+    return "".join(each for name in MEASURES for each in rows.get(name, []))
 
 
 def main() -> None:

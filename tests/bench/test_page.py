@@ -16,8 +16,8 @@ def told(**fields):
     } | (fields)
 
 
-def test_figures_take_the_places_of_the_old_ones_and_all_else_stays():
-    old = f"Before.\n\nBenchmark version 1, old.\nBold.\n\n{HEAD}| old | old |\n\nAfter.\n"
+def test_figures_take_the_places_of_their_measures_and_all_else_stays():
+    old = f"Before.\n\nBenchmark version 1, old.\nBold.\n\n{HEAD}| `check` | old |\n| `stacks` | kept |\n\nAfter.\n"
     document = {
         "versions": {"benchmark": "2", "python": "3.11.7", "machine": "x"},
         "results": [told(), told(value=0.9), told(most=None, value=None, skipped="not there")],
@@ -29,6 +29,7 @@ def test_figures_take_the_places_of_the_old_ones_and_all_else_stays():
         "| `check` | a / b | at most 0.7 | 0.50 | 1 s / 2 s |\n"
         "| `check` | a / b | at most 0.7 | **0.90**, missed | 1 s / 2 s |\n"
         "| `check` | a / b |  | not there | 1 s / 2 s |\n"
+        "| `stacks` | kept |\n"
         "\nAfter.\n"
     )
 
@@ -37,5 +38,7 @@ def test_the_page_of_the_project_has_the_places():
     text = (ROOT / "docs" / "performance.md").read_text("utf-8")
     changed = page(text, {"versions": {"benchmark": "2"}, "results": [told(what="new")]})
 
-    assert f"{HEAD}| `check` | new | at most 0.7 | 0.50 | 1 s / 2 s |\n\n" in changed
+    new = "| `check` | new | at most 0.7 | 0.50 | 1 s / 2 s |\n"
+    assert [line for line in changed.splitlines(keepends=True) if "| `check` |" in line] == [new]
+    assert changed.count("\n| `stacks` |") == text.count("\n| `stacks` |")
     assert "Benchmark version 2, on two cores, with .\n" in changed
