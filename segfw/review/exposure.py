@@ -97,10 +97,10 @@ def reach_of(flow: Flow, catalog: Catalog, *, external: bool) -> Reach | None:
         return Reach.TO_ANYWHERE if flow.peer.internet else None
     if flow.peer.internet or (external and is_public(flow.peer)):
         return Reach.FROM_INTERNET if external else Reach.FROM_ANYWHERE
-    return Reach.MANAGEMENT if _manages(flow, catalog) else None
+    return Reach.MANAGEMENT if manages(flow, catalog) else None
 
 
-def _manages(flow: Flow, catalog: Catalog) -> bool:
+def manages(flow: Flow, catalog: Catalog) -> bool:
     """The catalog gives the feature to the role management; ICMP administers nothing."""
     feature = catalog.features[flow.feature]
     return feature.role is Role.MANAGEMENT and flow.traffic.icmp is None

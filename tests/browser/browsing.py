@@ -101,3 +101,23 @@ def write_pages(folder: Path) -> dict[str, Path]:
     across = compare(reports, [], page_of=lambda stack: f"stack-{stack}.html")
     found["index"].write_text(index_html(across), encoding="utf-8")
     return found
+
+
+def write_large_pages(folder: Path) -> dict[str, Path]:
+    """An index of a dozen stacks with long names, and a stack with twelve interfaces."""
+    many = [
+        report_of(SHIPPED[n % len(SHIPPED)])._replace(stack=f"azure-prod-southeastasia-{n:02}")
+        for n in range(12)
+    ]
+    wide = report_of("azure-lab")
+    held = tuple(wide.interfaces[0]._replace(name=f"management-int{n:02}") for n in range(12))
+    rows = tuple(
+        one._replace(cells={i.name: next(iter(one.cells.values())) for i in held})
+        for one in wide.matrix
+    )
+    found = {"index of a dozen": folder / "index.html", "twelve interfaces": folder / "wide.html"}
+    across = compare(many, [], page_of=lambda stack: f"stack-{stack}.html")
+    found["index of a dozen"].write_text(index_html(across), encoding="utf-8")
+    page = report_html(wide._replace(interfaces=held, matrix=rows))
+    found["twelve interfaces"].write_text(page, encoding="utf-8")
+    return found

@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from tests.browser.browsing import launched, opened, write_pages
+from tests.browser.browsing import launched, opened, write_large_pages, write_pages
 from tests.review.report.reporting import report_of
 from tests.shipped import SHIPPED
 
 PAGES = [*SHIPPED, "index"]
+LARGE = ["index of a dozen", "twelve interfaces"]
 PHONE = {"width": 390, "height": 844}
 OPEN_ALL = "for (const one of document.querySelectorAll('details')) one.open = true"
 ONE_OF_A_KIND = """() => {
@@ -44,7 +45,8 @@ def browser():
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    return write_pages(tmp_path_factory.mktemp("report"))
+    large = write_large_pages(tmp_path_factory.mktemp("large"))
+    return write_pages(tmp_path_factory.mktemp("report")) | large
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +64,10 @@ def fresh(lab):
     return lab.page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [*((name, scheme) for name in PAGES for scheme in RUN), ("index of a dozen", "light")],
+)
 def test_an_accessibility_checker_finds_nothing_with_every_detail_open(
     browser, pages, name, scheme
 ):
@@ -82,7 +86,7 @@ def test_an_accessibility_checker_finds_nothing_with_every_detail_open(
         assert (found.said, found.asked) == ([], [])
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *LARGE])
 def test_no_page_scrolls_sideways_on_a_phone(browser, pages, name):
     with opened(browser, pages[name], viewport=PHONE) as found:
         found.page.evaluate(OPEN_ALL)
@@ -239,9 +243,11 @@ def test_the_index_leads_to_every_page_and_back(browser, pages):
         assert (found.said, found.asked) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["aws-prod-us-east-1", "index"])
+@pytest.mark.parametrize("name", [*PAGES, *LARGE])
 def test_nothing_is_cut_off_on_paper(browser, pages, name):
-    paper = 1018 if name == "index" else 688  # A4 across or upright at 96 dpi, less the margins
+    paper = (
+        1018 if name.startswith("index") else 688
+    )  # A4 across or upright at 96 dpi, less the margins
     with opened(browser, pages[name], viewport={"width": paper, "height": 900}) as found:
         found.page.emulate_media(media="print")
         assert found.page.evaluate("document.documentElement.scrollWidth") <= paper

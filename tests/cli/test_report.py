@@ -294,6 +294,13 @@ def test_a_line_that_is_not_committed_says_so(repository):
     assert commit_of(repository).endswith(", with changes that are not committed")
 
 
+def test_a_file_that_git_has_never_seen_is_not_committed(repository):
+    new = repository / "Pulumi.new.yaml"
+    new.write_text("a: 1\nb: 2\n", encoding="utf-8")
+    found = dates_of({str(new)})
+    assert (found[str(new), 1], found[str(new), 2]) == ("not committed yet", "not committed yet")
+
+
 def test_the_commit_is_named(repository):
     assert re.fullmatch(r"commit [0-9a-f]{8}", commit_of(repository))
 

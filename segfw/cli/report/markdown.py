@@ -37,9 +37,10 @@ def report_markdown(report: Report) -> str:
     """The report in short: what a reviewer asks first, a drawing, and tables to unfold."""
     reached = [one for one in report.openings if one.reach == "from-internet"]
     services = ", ".join(service for one in reached for service, _ in one.services)
-    first = (
-        f"{plain(services)} open to the internet" if services else "nothing open to the internet"
-    )
+    uncertain = ", ".join(dict.fromkeys(one.peer for one in report.uncertain))
+    first = f"{plain(services) or 'nothing'} open to the internet"
+    if uncertain:
+        first += f", as far as is known (only the cloud knows who is in {plain(uncertain)})"
     out = [f"# {plain(report.stack)}: {first}", ""]
     counts = ", ".join(f"{count} {words}" for words, count in report.counts)
     commit = f", {plain(report.commit)}" if report.commit else ""
@@ -83,9 +84,7 @@ def _folded(report: Report) -> Iterator[tuple[str, list[str]]]:
                     ", ".join(f"{code(service)} {plain(why)}" for service, why in one.services),
                     plain(one.owner or "nobody"),
                     plain(one.checked or "not said"),
-                    ", ".join(
-                        f"{code(x.place)} since {plain(x.since or 'not known')}" for x in one.lines
-                    ),
+                    ", ".join(f"{code(x.place)} {plain(x.since_words)}" for x in one.lines),
                 )
                 for one in report.openings
             ),

@@ -36,9 +36,19 @@ def dates_of(files: Iterable[str]) -> Dates:
             blamed = _git(
                 folder, "blame", "--porcelain", "--root", "--no-textconv", "--", path.name
             )
+            if blamed is None and _is_new(path):
+                lines = path.read_bytes().count(b"\n") + 1
+                found |= {(file, line): NOT_COMMITTED for line in range(1, lines + 1)}
             for line, said in _days(blamed or "", cut_off[folder]):
                 found[file, line] = said
     return found
+
+
+def _is_new(path: Path) -> bool:
+    """The file stands in a repository that has never had it."""
+    folder = path.absolute().parent
+    inside = _git(folder, "rev-parse", "--is-inside-work-tree") == "true\n"
+    return inside and _git(folder, "ls-files", "--", path.name) == ""
 
 
 def commit_of(folder: Path) -> str:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from segfw.review.report.traffic import Reached
 
 
+SIDE_BY_SIDE = 8
+"""So many columns of stacks fit on a landscape page."""
+
+
 class Unread(NamedTuple):
     """A stack without a report, and why."""
 
@@ -40,6 +44,21 @@ class Compared(NamedTuple):
     """By stack: what it is there; no entry where it is not open."""
     everywhere: bool
 
+    @property
+    def alike(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What it is, with the stacks where it is just that; what most have comes first."""
+        found: dict[str, list[str]] = {}
+        for stack, words in self.cells.items():
+            found.setdefault(words, []).append(stack)
+        return tuple(
+            (words, tuple(stacks))
+            for words, stacks in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+        )
+
+    def missing(self, columns: Iterable[Column]) -> tuple[str, ...]:
+        """The stacks that do not open it."""
+        return tuple(one.stack for one in columns if one.stack not in self.cells)
+
 
 class Across(NamedTuple):
     """All stacks together."""
@@ -52,6 +71,11 @@ class Across(NamedTuple):
     openings: tuple[Compared, ...]
     """What the internet, managers and any address are let through for: reach, peer, service."""
     features: tuple[Compared, ...]
+
+    @property
+    def side_by_side(self) -> bool:
+        """A column to each stack fits on a screen and on paper; otherwise stacks are listed."""
+        return len(self.columns) <= SIDE_BY_SIDE
 
 
 def compare(

@@ -21,6 +21,8 @@ class OpeningRow(NamedTuple):
     """A service in words with its features."""
     expected: bool
     """The firewall table means every service for the internet."""
+    manages: bool
+    """Some of it administers the gateway, whoever reaches it."""
     owner: str | None
     stacks_owner: bool
     """The owner is the stack's, since the list of addresses has none."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segfw.catalog.model import Direction
+from segfw.catalog.model import Direction, PeerKind
 from segfw.resolve import INTERNET
-from segfw.review.exposure import counted_addresses, ports_words
+from segfw.review.exposure import (
+    UNKNOWN_MEMBERS,
+    counted_addresses,
+    is_public,
+    ports_words,
+)
 from segfw.review.report.subject import (
     ORDER,
     anchor,
@@ -117,6 +122,7 @@ def _edge(
         rules=tuple(_links(rules)),
         ports=ports_together(flows),
         expected=all(map(is_expected, flows)),
+        public=_public(flows),
     )
 
 
@@ -146,7 +152,7 @@ def _by_port(flow: Flow) -> tuple[object, ...]:
 def addresses_of(flows: Iterable[Flow]) -> str:
     """How many addresses the far end has; a reference by the name that its cloud has for it."""
     held = list(flows)
-    named = dict.fromkeys(str(one.id) for flow in held if (one := _opaque(flow)) is not None)
+    named = dict.fromkeys(str(one.id) for flow in held if (one := opaque(flow)) is not None)
     count = counted_addresses(collapse(one for flow in held for one in flow.peer.prefixes))
     if not named:
         return count
@@ -155,10 +161,29 @@ def addresses_of(flows: Iterable[Flow]) -> str:
     return f"{members} ({count} in the stack file)" if known else members
 
 
-def _opaque(flow: Flow) -> Reference | None:
+def opaque(flow: Flow) -> Reference | None:
     """The reference that stands in the rules, where only its cloud knows the members."""
     reference = flow.peer.reference
     return reference if reference is not None and not reference.entries else None
+
+
+def _public(flows: Iterable[Flow]) -> bool | None:
+    """Some far end is on the internet; None where members are known to the cloud only."""
+    known = [_is_public(flow) for flow in flows]
+    return True if True in known else None if None in known else False
+
+
+def _is_public(flow: Flow) -> bool | None:
+    """A list or tag stands in the rules, not what the stack file says of its members."""
+    held = opaque(flow)
+    if held is None or held.kind not in UNKNOWN_MEMBERS:
+        return is_public(flow.peer)
+    return False if is_probe(held) else is_public(flow.peer) or None
+
+
+def is_probe(reference: Reference) -> bool:
+    """Azure's own health probes, from one address that is known."""
+    return reference.name == PeerKind.AZURE_LOAD_BALANCER.value
 
 
 def prefixes_of(flows: Iterable[Flow]) -> tuple[Prefix, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from segfw.problems import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -74,6 +76,26 @@ class Report(NamedTuple):
     unknowns: tuple[Unknown, ...]
     blocks: tuple[str, ...]
     proof: str
+
+    @property
+    def uncertain(self) -> tuple[Edge, ...]:
+        """What may be open to the internet: only the cloud knows the far end's addresses."""
+        external = {one.name for one in self.interfaces if one.external}
+        return tuple(
+            one
+            for one in self.edges
+            if one.inward and one.interface in external and one.public is None
+        )
+
+    @property
+    def violations(self) -> tuple[FindingRow, ...]:
+        """What the guardrails refuse and nobody accepted."""
+        return tuple(one for one in self.findings if one.verdict == "violated")
+
+    @property
+    def warnings(self) -> int:
+        """How many of the plan's remarks are warnings."""
+        return sum(1 for one in self.remarks if one.severity is Severity.WARNING)
 
     @property
     def features(self) -> tuple[str, ...]:

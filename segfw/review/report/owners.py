@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from segfw.catalog.queries import jurisdiction
 from segfw.limits import STALE_AFTER_DAYS
 from segfw.resolve import INTERNET, host_settings
-from segfw.review.exposure import counted_addresses, exposure
+from segfw.review.exposure import Reach, counted_addresses, exposure, manages
 from segfw.review.remarks import hosted_rows
 from segfw.review.report.answers import HostRow, ListRow, OpeningRow
 from segfw.review.report.edges import addresses_of, edge_id, key_of
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 OWNER_TAG = "owner"
 """The stack's tag that says who answers for what has no owner of its own."""
 NOT_KNOWN = "not known"
+BY_PROXY = "by the proxy"
 CLOUD = "cloud"
 """The kind of a list that the cloud keeps: a service tag, or the group itself."""
+PUBLISHED = "published"
+"""The kind of a list that the vendor keeps."""
 
 
 def openings(subject: Subject) -> tuple[OpeningRow, ...]:
@@ -52,6 +55,8 @@ def _opening(subject: Subject, opening: Opening) -> OpeningRow:
             for one in opening.services
         ),
         expected=all(map(is_expected, flows)),
+        manages=opening.reach is not Reach.TO_ANYWHERE
+        and any(manages(flow, subject.catalog) for flow in flows),
         owner=owner or subject.settings.tags.get(OWNER_TAG),
         stacks_owner=owner is None,
         checked=checked.isoformat() if checked is not None else None,
@@ -95,12 +100,12 @@ def _kind(subject: Subject, flow: Flow) -> str:
     if peer in subject.settings.hosts or peer in subject.catalog.hosts:
         return "host"
     row = subject.catalog.rows.get(flow.row)
-    return "published" if row is not None and row.prefixes else CLOUD
+    return PUBLISHED if row is not None and row.prefixes else CLOUD
 
 
 def _list(subject: Subject, kind: str, name: str, flows: list[Flow]) -> ListRow:
     entry = _entry(subject, name)
-    row = subject.catalog.rows[flows[0].row] if kind == "published" else None
+    row = subject.catalog.rows[flows[0].row] if kind == PUBLISHED else None
     source = entry.source if entry is not None else None
     checked = entry.checked if entry is not None else None
     read = checked.isoformat() if checked is not None else None
@@ -141,7 +146,8 @@ def hosts(subject: Subject) -> tuple[HostRow, ...]:
     for row, feature in hosted_rows(subject.plan, subject.catalog):
         for name in row.hosts:
             needed.setdefault(name, {})[feature] = None
-    return tuple(_host(subject, name, tuple(features), own) for name, features in needed.items())
+    named = [_host(subject, name, tuple(features), own) for name, features in needed.items()]
+    return (*named, *_published(subject))
 
 
 def _host(subject: Subject, name: str, features: tuple[str, ...], own: str) -> HostRow:
@@ -161,6 +167,22 @@ def _host(subject: Subject, name: str, features: tuple[str, ...], own: str) -> H
     )
 
 
+def _published(subject: Subject) -> Iterator[HostRow]:
+    """The vendor's own lists of addresses: of no list is said in which country it is."""
+    for one in lists(subject):
+        if one.kind == PUBLISHED:
+            yield HostRow(
+                name=one.name,
+                names=(),
+                features=one.used_by,
+                what="; ".join(subject.catalog.features[name].what for name in one.used_by),
+                country=NOT_KNOWN,
+                elsewhere=False,
+                way=f"straight, to {one.addresses}",
+                source=one.source or "",
+            )
+
+
 def _way(chosen: HostSettings) -> str:
     match chosen.strategy:
         case Strategy.PREFIXES:
@@ -168,4 +190,4 @@ def _way(chosen: HostSettings) -> str:
         case Strategy.INTERNET:
             return "straight, to any address on its port"
         case Strategy.PROXY:
-            return f"by the proxy {chosen.network}, port {chosen.port}"
+            return f"{BY_PROXY} {chosen.network}, port {chosen.port}"

@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.limits import WAIVER_SOON_DAYS
 from segfw.review.exposure import Reach
 from segfw.review.report.answers import Question
-from segfw.review.report.owners import NOT_KNOWN
+from segfw.review.report.owners import BY_PROXY, NOT_KNOWN
 from segfw.review.report.picture import few_ports
 from segfw.review.report.subject import ORDER
 from segfw.review.sections import counted
-from segfw.sets.addresses import AddressSet, parse_prefix, private_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from segfw.review.report.answers import OpeningRow
     from segfw.review.report.model import Report
@@ -30,8 +31,9 @@ QUARANTINE = ("quarantine-https", "quarantine-http")
 FULL = 75
 """A quota of which so many percent are used is worth a look."""
 SHOWN = 6
-SERVICE_CHARACTERS = 24
 """How many lines an answer has before the rest is counted."""
+SERVICE_CHARACTERS = 24
+"""How many characters of a service's ports are said in short."""
 
 
 class Answer(NamedTuple):
@@ -90,54 +92,67 @@ def _of(report: Report, reach: Reach) -> tuple[OpeningRow, ...]:
 
 def _from_the_internet(report: Report) -> Answer:
     found = _of(report, Reach.FROM_INTERNET)
-    lines = _few(map(_opening, found))
-    expected = all(one.expected for one in found)
+    uncertain = [f"{_edge(one)}: only the cloud knows whether public" for one in report.uncertain]
+    lines = _few((*map(_opening, found), *uncertain))
+    expected = all(one.expected for one in found) and not uncertain
     return Answer(lines or ("Nothing.",), GOOD if expected else LOOK)
 
 
+def _edge(one: Edge) -> str:
+    return f"{one.peer} ({one.addresses}) to {one.interface}, {one.ports}"
+
+
 def _management(report: Report) -> Answer:
-    found = _of(report, Reach.MANAGEMENT)
-    anyone = any(one.public for one in found)
-    return Answer(_few(map(_manager, found)) or (NOBODY,), LOOK if anyone else GOOD)
+    found = sorted(
+        (one for one in report.openings if one.manages),
+        key=lambda one: (ORDER[one.reach], one.public is False),
+    )
+    outside = any(one.reach == Reach.FROM_INTERNET.value for one in found)
+    anyone = any(one.public is not False or one.reach == Reach.FROM_ANYWHERE.value for one in found)
+    tone = BAD if outside else LOOK if anyone else GOOD
+    return Answer(_few(map(_manager, found)) or (NOBODY,), tone)
 
 
 def _quarantine(report: Report) -> Answer:
-    held = [one for one in report.edges if one.inward and set(one.features) & set(QUARANTINE)]
-    outside = [one for one in held if one.reach == Reach.FROM_INTERNET.value]
+    held = sorted(
+        (one for one in report.edges if one.inward and set(one.features) & set(QUARANTINE)),
+        key=lambda one: (ORDER[one.reach], one.public is False),
+    )
     lines = [
         f"{one.peer} ({one.addresses}) to {one.interface}: "
         + ", ".join(s.words for s in one.services if s.feature in QUARANTINE)
         for one in held
     ]
-    verdict = "Yes, from outside too." if outside else "Nobody from outside."
-    return Answer((verdict, *(_few(lines) or ("Nobody inside either.",))), BAD if outside else GOOD)
+    verdict, tone = _outside(held)
+    return Answer((verdict, *(_few(lines) or ("Nobody inside either.",))), tone)
+
+
+def _outside(held: Sequence[Edge]) -> tuple[str, str]:
+    """Whether anybody outside is among the far ends, and how that looks."""
+    if any(one.reach == Reach.FROM_INTERNET.value for one in held):
+        return "Yes, from outside too.", BAD
+    if any(one.public is None for one in held):
+        return "Only the cloud knows whether anybody outside is among them.", LOOK
+    if any(one.public for one in held):
+        return "Public addresses, on an interface without the internet in front of it.", LOOK
+    return "Nobody from outside.", GOOD
 
 
 def _calls(report: Report) -> Answer:
     called = sorted(
-        (one for one in report.edges if not one.inward and reaches_public(one)),
-        key=lambda one: ORDER[one.reach],
+        (one for one in report.edges if not one.inward and one.public is not False),
+        key=lambda one: (ORDER[one.reach], one.public is None),
     )
     lines = [
-        f"{one.peer} ({one.addresses}): {one.ports} from {one.interface}, "
-        f"for {', '.join(one.features)}"
+        f"{one.peer} ({one.addresses}{', only the cloud knows where' if one.public is None else ''}"
+        f"): {one.ports} from {one.interface}, for {', '.join(one.features)}"
         for one in called
     ]
-    proxied = [one for one in report.hosts if one.way.startswith("by the proxy")]
-    by_proxy = (
-        (f"{counted(len(proxied), 'service')} of the vendor by the proxy",) if proxied else ()
-    )
+    ways = Counter(one.way for one in report.hosts if one.way.startswith(BY_PROXY))
+    by_proxy = [f"{counted(count, 'service')} {way}" for way, count in ways.items()]
     anywhere = [one for one in called if one.reach == Reach.TO_ANYWHERE.value]
-    expected = all(one.expected for one in anywhere)
+    expected = all(one.expected for one in anywhere) and all(one.public for one in called)
     return Answer((*_few(lines), *by_proxy) or ("Nothing.",), GOOD if expected else LOOK)
-
-
-def reaches_public(edge: Edge) -> bool:
-    """Some address of the far end is on the internet; of a cloud's own list nobody knows."""
-    return any(
-        AddressSet.of(prefix.family, (prefix,)) - private_addresses(prefix.family)
-        for prefix in map(parse_prefix, edge.prefixes)
-    )
 
 
 def _beyond(report: Report) -> Answer:
@@ -146,14 +161,27 @@ def _beyond(report: Report) -> Answer:
 
 
 def _accepted(report: Report) -> Answer:
+    refused = Counter(one.guardrail for one in report.violations)
     past = any(one.left < 0 for one in report.waivers) or any(one.due for one in report.customs)
-    soon = any(one.left <= WAIVER_SOON_DAYS for one in report.waivers)
-    waived = [
-        f"{one.check}, {one.target}: until {one.expires}, {one.owner}" for one in report.waivers
+    today = date.fromisoformat(report.today)
+    left = [
+        *(one.left for one in report.waivers),
+        *((date.fromisoformat(one.until) - today).days for one in report.customs),
+    ]
+    soon = any(days <= WAIVER_SOON_DAYS for days in left)
+    nobody = [
+        f"accepted by nobody: {name}, {counted(count, 'finding')}"
+        for name, count in refused.items()
     ]
     custom = [f"{one.name}: until {one.until}, {one.owner or 'no owner'}" for one in report.customs]
-    lines = _few((*custom, *waived))
-    return Answer(lines or ("Nothing.",), BAD if past else LOOK if soon else GOOD)
+    waived = [
+        f"{one.check}, {one.target}: until {one.expires}, {one.owner}"
+        for one in sorted(report.waivers, key=lambda one: (one.left >= 0, not one.covers))
+        if one.left < 0 or one.covers or not one.foreseen
+    ]
+    lines = _few((*nobody, *custom, *waived))
+    tone = BAD if refused or past else LOOK if soon else GOOD
+    return Answer(lines or ("Nothing.",), tone)
 
 
 def _quotas(report: Report) -> Answer:
@@ -167,7 +195,7 @@ def _countries(report: Report) -> Answer:
     unknown = [one for one in report.hosts if one.country == NOT_KNOWN]
     lines = [f"{one.name}: {one.country} ({', '.join(one.features)})" for one in away]
     if unknown:
-        lines.append(f"{counted(len(unknown), 'host')}: the vendor does not say")
+        lines.append(f"{counted(len(unknown), 'service')}: the vendor does not say")
     if report.jurisdiction == NOT_KNOWN:
         lines.append("where this stack's region lies is not known")
     return Answer(_few(lines) or ("None.",), LOOK if lines else GOOD)
@@ -177,6 +205,8 @@ def _owners(report: Report) -> Answer:
     named = [one for one in report.lists if one.kind in ("network", "host")]
     without = [one.name for one in named if one.owner is None]
     stale = [one.name for one in named if one.stale]
+    if not named:
+        return Answer(("No rule is made of a list of this stack's.",), GOOD)
     lines = [
         f"{counted(len(named) - len(without), 'list')} of {len(named)} with an owner",
         f"{counted(len(named) - len(stale), 'list')} of {len(named)} checked lately",
@@ -192,7 +222,9 @@ def _left(report: Report) -> Answer:
         if to_do
         else "Nothing is left to do on the gateway."
     )
+    warned = f"{counted(report.warnings, 'warning')} of the plan, under Warnings and notes"
+    looks = f"{counted(len(report.unknowns), 'thing')} to look at in the cloud and there"
     return Answer(
-        (first, f"{counted(len(report.unknowns), 'thing')} to look at in the cloud and there"),
-        LOOK if to_do else GOOD,
+        (first, *((warned,) if report.warnings else ()), looks),
+        LOOK if to_do or report.warnings else GOOD,
     )

@@ -26,6 +26,13 @@ class Line(NamedTuple):
     since: str | None
     """The day on which it was last changed, or what is known of it; None: not known."""
 
+    @property
+    def since_words(self) -> str:
+        """``since 2026-11-02``, ``not committed yet``, ``since when: not known``."""
+        if not self.since:
+            return "since when: not known"
+        return f"since {self.since}" if self.since[:1].isdigit() else self.since
+
 
 class Service(NamedTuple):
     """One service that a connection is opened to, and why."""
@@ -70,6 +77,8 @@ class Edge(NamedTuple):
     """``tcp 22, 443``: every service once."""
     expected: bool
     """The firewall table means every service for the internet."""
+    public: bool | None
+    """Some addresses are on the internet; None where only the cloud knows."""
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from segfw.resolve import SELF
 from segfw.review.report.answers import Unknown
-from segfw.settings.types import Cloud
+from segfw.review.report.edges import is_probe, opaque
+from segfw.settings.types import Cloud, ReferenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,10 +26,12 @@ INTERNAL = "Whether an internal interface can be reached from the internet"
 def unknowns(subject: Subject) -> tuple[Unknown, ...]:
     """What is outside of the rules, for this stack's cloud, with its own ids filled in.
 
-    Words in capitals stand for what only the account knows.
+    Words in capitals stand for what only the account knows. The commands are those of the
+    reference of the AWS CLI (ec2, logs) and of the Azure CLI (network, monitor), compared with
+    it on 2026-11-25.
     """
     on = _on_aws if subject.settings.cloud is Cloud.AWS else _on_azure
-    return (_deployed(subject), *on(subject), *_on_the_gateway(subject))
+    return (_deployed(subject), *_members(subject), *on(subject), *_on_the_gateway(subject))
 
 
 def _literal(ids: Iterable[CloudId | None]) -> list[str]:
@@ -53,11 +57,58 @@ def _deployed(subject: Subject) -> Unknown:
     )
 
 
+def _members(subject: Subject) -> Iterator[Unknown]:
+    """Which addresses the lists, tags and groups of the cloud stand for."""
+    used = {
+        (flow.peer.name, one.kind, one.id)
+        for flow in subject.opened
+        if (one := opaque(flow)) is not None and one.name != SELF and not is_probe(one)
+    }
+    if used:
+        named = sorted(used, key=str)
+        yield Unknown(
+            f"Who is in {', '.join(dict.fromkeys(name for name, _, _ in named))}",
+            "These rules name what the cloud keeps a list of. Whoever changes that list changes "
+            "what is open, and nothing here sees it.",
+            tuple(_asks_members(subject, kind, id_) for _, kind, id_ in named),
+            "The addresses that the stack file means, and no public ones that it does not.",
+        )
+
+
+def _asks_members(subject: Subject, kind: ReferenceKind, id_: CloudId) -> str:
+    (shown,) = _literal([id_]) or ["ID"]
+    region = quote(subject.settings.region or "REGION")
+    match kind:
+        case ReferenceKind.PREFIX_LIST:
+            return (
+                f"aws ec2 get-managed-prefix-list-entries --region {region} "
+                f"--prefix-list-id {shown}"
+            )
+        case ReferenceKind.SECURITY_GROUP:
+            return (
+                f"aws ec2 describe-network-interfaces --region {region} "
+                f"--filters Name=group-id,Values={shown} "
+                "--query 'NetworkInterfaces[].PrivateIpAddresses[].PrivateIpAddress'"
+            )
+        case ReferenceKind.SERVICE_TAG:
+            query = quote(f"values[?name=='{id_}'].properties.addressPrefixes")
+            return f"az network list-service-tags --location {region} --query {query}"
+        case ReferenceKind.APPLICATION_SECURITY_GROUP:
+            query = (
+                "[].ipConfigurations[].[privateIPAddress || privateIpAddress, "
+                "applicationSecurityGroups[].id]"
+            )
+            return f"az network nic list --query '{query}'  # those with {shown}"
+
+
 def _on_aws(subject: Subject) -> Iterator[Unknown]:
     interfaces = subject.settings.interfaces.values()
     attached = [one.security_group.attach for one in interfaces]
     ids = _literal(held[name] for held in attached for name in sorted(held)) or ["ENI-ID"]
     enis = " ".join(ids)
+    vpcs = _literal(one.vpc for one in interfaces) or ["VPC-ID"]
+    logged = ",".join((*ids, "SUBNET-ID", *vpcs))
+    listed = ", ".join(f'"{one}"' for one in ids)
     region = f" --region {subject.settings.region}" if subject.settings.region else ""
     describe = f"aws ec2 describe-network-interfaces{region} --network-interface-ids {enis}"
     yield Unknown(
@@ -74,7 +125,7 @@ def _on_aws(subject: Subject) -> Iterator[Unknown]:
         "Only the groups of this stack's output securityGroupIds.",
     )
     if not all(one.external for one in interfaces):
-        yield _internal_on_aws(describe, region)
+        yield _internal_on_aws(describe, region, vpcs)
     if any(one.network_acl is None for one in interfaces):
         names = ", ".join(one.name for one in interfaces if one.network_acl is None)
         yield Unknown(
@@ -93,24 +144,22 @@ def _on_aws(subject: Subject) -> Iterator[Unknown]:
         "What carried traffic lately",
         "A rule that nothing used for weeks may be one that nobody needs. Only flow logs know.",
         (
-            (
-                f"aws ec2 describe-flow-logs{region} --filter Name=resource-id,Values="
-                f"{','.join(ids)}"
-            ),
+            f"aws ec2 describe-flow-logs{region} --filter Name=resource-id,Values={logged}",
             (
                 f"aws logs start-query{region} --log-group-name LOG-GROUP "
                 f"--start-time $(date -d '{LOG_DAYS} days ago' +%s) --end-time $(date +%s) "
-                f'--query-string \'filter interfaceId like "{ids[0]}" and '
+                f"--query-string 'filter interfaceId in [{listed}] and "
                 'action = "ACCEPT" | stats count(*) as flows by dstAddr, dstPort, protocol '
                 "| sort flows desc'"
             ),
             f"aws logs get-query-results{region} --query-id QUERY-ID",
         ),
-        "Each service of the port matrix with flows; no ports that the matrix does not have.",
+        "A log on the interface, its subnet or its VPC. Each service of the port matrix with "
+        "flows; no other port below 1024. Replies are flows of their own, to ports from 1024 up.",
     )
 
 
-def _internal_on_aws(describe: str, region: str) -> Unknown:
+def _internal_on_aws(describe: str, region: str, vpcs: list[str]) -> Unknown:
     return Unknown(
         INTERNAL,
         'An interface that is "external: false" is taken at its word. An elastic IP, a NAT rule '
@@ -118,15 +167,21 @@ def _internal_on_aws(describe: str, region: str) -> Unknown:
         (
             (
                 f"{describe} --query "
-                "'NetworkInterfaces[].[NetworkInterfaceId,Association.PublicIp,SubnetId]'"
+                "'NetworkInterfaces[].[NetworkInterfaceId,SubnetId,"
+                "PrivateIpAddresses[].Association.PublicIp,Ipv6Addresses[].Ipv6Address]'"
             ),
             (
                 f"aws ec2 describe-route-tables{region} "
                 "--filters Name=association.subnet-id,Values=SUBNET-ID"
             ),
+            (
+                f"aws ec2 describe-route-tables{region} "
+                f"--filters Name=association.main,Values=true Name=vpc-id,Values={','.join(vpcs)}"
+            ),
         ),
         "No public address on an internal interface, and no route from its subnet to an internet "
-        "gateway.",
+        "gateway. A subnet for which the second command finds nothing has the main route table "
+        "of its VPC.",
     )
 
 
@@ -150,21 +205,21 @@ def _on_azure(subject: Subject) -> Iterator[Unknown]:
             ),
         ),
         "The NSGs of this stack's output nsgIds on each network interface, and no other that "
-        "allows more.",
+        "allows more. The first command needs a machine that runs.",
     )
     if not all(one.external for one in subject.settings.interfaces.values()):
         yield _internal_on_azure(nic)
     region = subject.settings.region or "REGION"
     yield Unknown(
         "What carried traffic lately",
-        "A rule that nothing used for weeks may be one that nobody needs. Only flow logs with "
-        "traffic analytics know.",
+        "A rule that nothing used for weeks may be one that nobody needs. Only flow logs of the "
+        "virtual network with traffic analytics know.",
         (
             f"az network watcher flow-log list --location {region}",
             (
                 "az monitor log-analytics query --workspace WORKSPACE-ID --timespan "
                 f'P{LOG_DAYS}D --analytics-query \'NTANetAnalytics | where SubType == "FlowLog" | '
-                "summarize count() by DestIp, DestPort, L4Protocol, FlowStatus'"
+                "summarize count() by SrcIp, DestIp, DestPort, L4Protocol, FlowStatus'"
             ),
         ),
         "Each service of the port matrix with flows; no other port that is allowed.",
@@ -179,10 +234,11 @@ def _internal_on_azure(nic: str) -> Unknown:
         (
             (
                 f"az network nic show {nic} --query "
-                "'ipConfigurations[].[publicIPAddress.id, loadBalancerBackendAddressPools[].id]'"
+                "'ipConfigurations[].[publicIPAddress.id || publicIpAddress.id, "
+                "loadBalancerBackendAddressPools[].id, loadBalancerInboundNatRules[].id]'"
             ),
         ),
-        "No public IP and no public load balancer on an internal interface.",
+        "No public IP, no NAT rule and no public load balancer on an internal interface.",
     )
 
 
@@ -200,5 +256,5 @@ def _on_the_gateway(subject: Subject) -> Iterator[Unknown]:
         "Which release runs",
         f"The stack file says AsyncOS {release}. Another one may need other services.",
         ("version",),
-        f"Version: {release}.",
+        f"Version: {release}, with the number of its build.",
     )

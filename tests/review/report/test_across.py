@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from segfw.cli.report.html import index_html
 from segfw.review.report.across import Unread, compare
+from segfw.review.report.questions import questions
 from tests.review.report.reporting import report_of
 from tests.shipped import SHIPPED
 
@@ -55,3 +59,51 @@ def test_a_stack_that_cannot_be_read_is_listed_with_its_problems():
 def test_no_stack_at_all_is_no_comparison():
     found = across(unread=[Unread("broken", ("x",))])
     assert (found.openings, found.features, found.columns) == ((), (), ())
+
+
+def test_stacks_with_the_same_words_are_named_together_and_the_most_come_first():
+    found = across(*SHIPPED)
+    by_words = {one.words: one for one in found.openings}
+    mail = by_words["in", "internet", "tcp 25 (receive-mail)"]
+    assert mail.alike == (
+        (
+            "public: any IPv4 address",
+            ("aws-prod-eu-central-1", "aws-prod-us-east-1", "azure-prod-westeurope"),
+        ),
+        ("public: any IPv4 or IPv6 address", ("aws-lab", "azure-lab")),
+        ("data: any IPv4 address", ("aws-dev-us-east-1",)),
+    )
+
+
+def many(count):
+    """As many stacks, of which every second one is the lab."""
+    names = ("aws-lab", "aws-prod-us-east-1")
+    return [report_of(names[n % 2])._replace(stack=f"stack-{n:02}") for n in range(count)]
+
+
+def test_more_stacks_than_columns_fit_are_listed_by_name():
+    assert across(*SHIPPED).side_by_side
+    reports = many(9)
+    found = compare(reports, [], page_of=lambda one: one)
+    assert not found.side_by_side
+    page = index_html(found)
+    row = page[page.index(">tcp 587 (submission)<") :].split("</tr>")[0]
+    assert ">5 of 9<" in row
+    text = re.sub("<[^>]*>", "", row)
+    assert ": stack-00, stack-02, stack-04, stack-06, stack-08" in text
+    assert "\nstack-01, stack-03, stack-05, stack-07" in text
+    assert '<th scope="col">stack-00</th>' not in page
+
+
+def test_the_index_says_which_stack_must_change_and_why():
+    report = report_of("aws-lab")
+    past = report._replace(customs=(report.customs[0]._replace(due=True),))
+    page = index_html(
+        compare(
+            [past._replace(questions=questions(past)), report_of("aws-prod-us-east-1")],
+            [],
+            page_of=lambda one: f"{one}.html",
+        )
+    )
+    assert page.count("▲") == 1
+    assert 'href="aws-lab.html#question-accepted"' in page

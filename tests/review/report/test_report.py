@@ -180,9 +180,10 @@ def test_data_that_goes_to_another_country_is_marked():
 
 def test_a_host_says_by_which_way_it_is_reached():
     ways = {one.way for one in report_of("aws-prod-us-east-1").hosts}
-    assert ways == {"by the proxy web-proxies, port 3128"}
+    assert ways == {"by the proxy web-proxies, port 3128", "straight, to 1,024 addresses"}
     assert {one.way for one in report_of("aws-dev-us-east-1").hosts} == {
-        "straight, to any address on its port"
+        "straight, to any address on its port",
+        "straight, to 1,024 addresses",
     }
 
 
