@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.changes.deployment import Because, Cause
-from segfw.changes.risk import Risk, passing, risk_of
+from segfw.changes.risk import (
+    Risk,
+    asked_by_references,
+    passing,
+    risk_of,
+    risk_of_references,
+)
 from segfw.flow import Point
 from segfw.sets.headerspace import POINTS, WITH_TYPES, HeaderSpace
 
@@ -177,11 +183,16 @@ def _risk(
     """The worst of what passes both enforcement points of the interface."""
     found: list[Risk] = []
     for part in parts:
-        of_acl = part.point is Point.NETWORK_ACL
-        other = side.filters.get((interface, not of_acl))
-        through = passing(part.space, part.direction, other, side.subnets.get(interface, ()))
+        way = (part.direction, part.space.family)
+        if part.point is Point.NETWORK_ACL:
+            group = side.filters[interface, False].spaces[way]
+            through = part.space & group
+            if asked_by_references(part.space, group, side.inside):
+                found.append(risk_of_references(part.direction, interface, side))
+        else:
+            acl = side.filters.get((interface, True))
+            through = passing(part.space, part.direction, acl, side.subnets.get(interface, ()))
         if through:
-            way = (part.direction, part.space.family)
             found.append(risk_of(through, held.needed[way], part.direction, interface, side))
     order = list(Risk)
     # What passes at one point alone is a reply, or what a flow needs there alone.

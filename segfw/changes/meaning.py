@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
 from segfw.changes.grouping import Difference, Group, Part, groups_of
-from segfw.changes.risk import everything, passing, public_part, without_references
+from segfw.changes.risk import (
+    everything,
+    passing,
+    public_part,
+    unknown_part,
+    without_references,
+)
 from segfw.sets.addresses import Family
 from segfw.sets.headerspace import HeaderSpace
 
@@ -90,6 +96,11 @@ def _beyond(acl: Filter | None, side: Deployment, interface: str) -> dict[Side, 
     }
 
 
+def _of_outside(space: HeaderSpace, side: Deployment) -> HeaderSpace:
+    """What public addresses send, and members of references that may be public."""
+    return public_part(space) | unknown_part(space, side.inside)
+
+
 def _exposed(old: Deployment, new: Deployment) -> Iterator[Group]:
     """What stays open to public addresses on an interface that has become external."""
     for (interface, of_acl), was in old.filters.items():
@@ -100,13 +111,14 @@ def _exposed(old: Deployment, new: Deployment) -> Iterator[Group]:
         found = Difference((interface, False), will_be.point, {}, {}, was=True, will_be=True)
         acl = new.filters.get((interface, True))
         stays = {
-            side: public_part(
+            side: _of_outside(
                 passing(
                     was.spaces[side] & will_be.spaces[side],
                     side[0],
                     acl,
                     new.subnets.get(interface, ()),
-                )
+                ),
+                new,
             )
             for side in SIDES
             if side[0] is Direction.INGRESS

@@ -112,8 +112,24 @@ def _uncompared(old: Plan, new: Plan, *, across: bool) -> Iterator[str]:
         ]
         how = f"not compared, since it has no prefixes in {' and '.join(bare)}" if bare else ""
         yield f'"{name}" is {said}: {how or "compared by its prefixes"}.'
+    yield from _alone(old, new)
     if across and any(_own(plan) for plan in (old, new)):
         yield "The gateways' own group and Azure's load balancer are not compared across clouds."
+
+
+def _alone(old: Plan, new: Plan) -> Iterator[str]:
+    """Interfaces are the same by their names: one of another name opens all that it has."""
+    own = [plan.settings.interfaces.keys() for plan in (old, new)]
+    said = [
+        f"{', '.join(sorted(here - there))} of {plan.settings.stack}"
+        for plan, here, there in ((old, *own), (new, *reversed(own)))
+        if here - there
+    ]
+    if said:
+        yield (
+            f"Interfaces are compared by name; the other stack has none that is called like "
+            f"{' or '.join(said)}."
+        )
 
 
 def _reference(plan: Plan, name: str) -> str:

@@ -43,7 +43,7 @@ def risk_of(
     side: Deployment,
 ) -> Risk:
     """The worst that holds of *space*, which is part of *whole*, all that its reasons need."""
-    anyone = bool(space & anybodys(whole))
+    anyone = any(addresses.held for _, _, addresses in (space & anybodys(whole)).slices)
     if direction is Direction.EGRESS:
         return Risk.TO_ANYWHERE if anyone else Risk.NAMED
     if side.external.get(interface):
@@ -90,23 +90,50 @@ def administers(space: HeaderSpace, side: Deployment) -> bool:
     )
 
 
+def asked_by_references(space: HeaderSpace, group: HeaderSpace, inside: frozenset[str]) -> bool:
+    """Public addresses of a network ACL's *space* may be members of a reference of the *group*."""
+    family = space.family
+    asked = HeaderSpace.union(
+        family,
+        (
+            (Service(first, last), AddressSet.whole(family))
+            for first, last, addresses in group.slices
+            if addresses.atoms.names - inside and not addresses.atoms.cofinite
+        ),
+    )
+    return has_public(space & asked)
+
+
+def risk_of_references(direction: Direction, interface: str, side: Deployment) -> Risk:
+    """What members of a reference whom nobody here knows may do newly."""
+    comes_in = direction is Direction.INGRESS and side.external.get(interface)
+    return Risk.PERHAPS_FROM_INTERNET if comes_in else Risk.NAMED
+
+
+def unknown_part(space: HeaderSpace, inside: frozenset[str]) -> HeaderSpace:
+    """The part from references of which nobody here knows the members."""
+    names = frozenset[str]().union(*(one[2].atoms.names for one in space.slices))
+    unknown = AddressSet(space.family, (), Atoms(names - inside))
+    return space & HeaderSpace.of(Service.everything(), unknown)
+
+
 ALL_REFERENCES = Atoms(cofinite=True)
 
 
 def passing(
-    space: HeaderSpace, direction: Direction, other: Filter | None, subnets: Iterable[Prefix]
+    space: HeaderSpace, direction: Direction, acl: Filter | None, subnets: Iterable[Prefix]
 ) -> HeaderSpace:
-    """The part of *space* that the interface's *other* enforcement point lets through as well.
+    """The part of a group's *space* that the interface's network *acl* lets through as well.
 
     A network ACL never sees the interface's own subnet, and knows prefixes only: members of
     a reference may be anywhere, so it is taken to let them through.
     """
-    if other is None:
+    if acl is None:
         return space
     family = space.family
     unseen = AddressSet.of(family, (one for one in subnets if one.family is family))
     beside = AddressSet(family, unseen.held, ALL_REFERENCES)
-    seen = other.spaces[direction, family] | HeaderSpace.of(Service.everything(), beside)
+    seen = acl.spaces[direction, family] | HeaderSpace.of(Service.everything(), beside)
     return space & seen
 
 

@@ -16,7 +16,8 @@ from segfw.catalog import load_catalog
 from segfw.changes.comparison import Comparison, Status, gone, not_compared, unchanged, with_state
 from segfw.changes.foreseen import nothing_deployed, state_after
 from segfw.cli.load import NotProven, accounts_in
-from segfw.cli.revisions import Files, Repository, files_in, sides_of_range
+from segfw.cli.revisions import Repository, sides_of_range
+from segfw.cli.stack_files import Files, files_in
 from segfw.clouds.lifted import LiftError
 from segfw.plan import make_plan
 from segfw.problems import Place, Problem, ProblemsFound
@@ -107,11 +108,19 @@ def revisions(text: str, config_dir: Path, today: date) -> Generator[Revisions]:
     """
     repository = Repository(config_dir)
     old_name, new_name, parted = sides_of_range(text)
-    old = repository.revision(old_name)
+    old = named = repository.revision(old_name)
     new = repository.revision(new_name) if new_name is not None else None
     if parted and new is not None:
         old = repository.parting(old, new)
-    notes: list[str] = []
+    if new is None and not repository.has_work_tree:
+        message = f"the repository has no work tree; name two revisions: --rev {text}..NEW."
+        raise ProblemsFound([Problem(Place(f"--rev {text}", 0), "", message)])
+    notes = [
+        f'several refs are called "{one.named}"; git took {one.commit[:7]}.'
+        for one in (named, new)
+        if one is not None and one.ambiguous
+    ]
+    notes += repository.notes()
     dirty = repository.is_dirty()
     if dirty:
         are = "are not part" if new else "are part"

@@ -11,7 +11,7 @@ import click
 from segfw.catalog import load_catalog
 from segfw.cli.load import NotProven, accounts_of, load_plan, state_of
 from segfw.cli.main import EXIT_STATUS, config_dir_option, report_problems, stack_file, today
-from segfw.problems import ProblemsFound
+from segfw.problems import Place, Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from segfw.changes.comparison import Comparison
     from segfw.plan import Plan
-    from segfw.problems import Problem
     from segfw.review.changes_document import Sides
 
 CHANGES = 4
@@ -194,9 +193,17 @@ def _between_revisions(named: tuple[str, ...], rev: str, config_dir: Path, *, ev
         return Found(Sides("revisions", rev, rev), problems=refused.problems)
     return Found(
         sides,
-        tuple(one for one in found if not isinstance(one, NotProven)),
+        tuple(_unproven(one) if isinstance(one, NotProven) else one for one in found),
         tuple(one for one in found if isinstance(one, NotProven)),
     )
+
+
+def _unproven(failed: NotProven) -> Comparison:
+    """A stack whose compile is a bug of ours is one of those that are not compared."""
+    from segfw.changes.comparison import not_compared
+
+    first = failed.message.splitlines()[0].removeprefix(f"{failed.stack}: ")
+    return not_compared(failed.stack, (Problem(Place(failed.stack, 0), "", first),))
 
 
 def _compiled_by() -> str:
@@ -219,24 +226,32 @@ def _write(found: Found, form: str) -> None:
         )
         click.echo(json.dumps(held, indent=2))
         return
-    from segfw.review.changes import first_line, sections, where
+    from segfw.review.changes import first_line, where
 
     shown = [one for one in found.comparisons if not one.problems]
-    if not shown:
+    if not (shown or form == "markdown"):
         return
-    about = where(found.sides, _compiled_by())
+    about = where(found.sides, _compiled_by()) if found.comparisons else ()
     same = [one.stack for one in shown if not one.any]
     several = len(found.comparisons) > 1
     differing = [one for one in shown if one.any] if several else shown
     if form == "markdown":
         from segfw.cli.diff_markdown import comment
+        from segfw.review.changes_alike import alike
 
-        stacks = [list(sections(one, load_catalog())) for one in differing]
         unchanged = (f"No difference: {', '.join(same)}.",) if several and same else ()
-        first = first_line(found.comparisons)
-        click.echo(comment(first, stacks, (*about, *unchanged)), nl=False)
+        refused = [*found.problems, *(p for one in found.comparisons for p in one.problems)]
+        first = first_line(found.comparisons) if found.comparisons else _nothing(refused)
+        stacks = alike(differing, load_catalog())
+        click.echo(comment(first, stacks, (*about, *unchanged), map(str, refused)), nl=False)
         return
     _write_text(differing, about, same if several else [], several=several, found=found)
+
+
+def _nothing(refused: list[Problem]) -> str:
+    from segfw.review.sections import counted
+
+    return f"nothing compared: {counted(len(refused), 'problem')}"
 
 
 def _write_text(
@@ -263,7 +278,9 @@ def _write_text(
 
 def _status(found: Found, form: str, *, differing: bool) -> int:
     """The exit status; problems are said on standard error unless JSON has told them."""
-    refused = [*found.problems, *(p for one in found.comparisons for p in one.refused)]
+    bugs = {failed.stack for failed in found.unproven}
+    compared = (one for one in found.comparisons if one.stack not in bugs)
+    refused = [*found.problems, *(p for one in compared for p in one.refused)]
     if refused and form != "json":
         report_problems(ProblemsFound(refused))
     for failed in found.unproven:

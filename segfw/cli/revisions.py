@@ -8,24 +8,28 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from segfw.cli.stack_files import Files
 from segfw.problems import Place, Problem, ProblemsFound
 from segfw.settings.words import did_you_mean, ended
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date
+    from pathlib import Path
 
-FILES = re.compile(r"Pulumi\.[^/]+\.yaml|shared/[^/]+\.yaml")
-"""What of the config folder a stack is made of."""
+STACK_FILE = re.compile(r"Pulumi\.[^/\n]+\.yaml")
+SHARED_FILE = re.compile(r"[^/\n]+\.yaml")
+SHARED = "shared/"
 RANGE = re.compile(r"(.*?)(\.{2,3})(.*)", re.DOTALL)
 HEAD = "HEAD"
 SYMLINK = "120000"
+TREE = re.compile(rb"([0-9a-f]+) tree \d+")
+BLOB = re.compile(rb"[0-9a-f]+ blob (\d+)")
+LOST_LINKS = (b"symlink", b"dangling", b"loop", b"notdir")
+"""How git says that a link leads to no file of the revision; where to is in the lines behind."""
 QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 """Write nothing, fetch nothing, and say what is said in one language."""
 
@@ -37,47 +41,14 @@ class Revision(NamedTuple):
     commit: str
     day: date
     """When it was made: the stack is read as of then."""
+    ambiguous: bool = False
+    """Several refs have the name, such as a tag and a branch."""
 
     @property
     def words(self) -> str:
         """``main (3f2a91c)``; the commit alone where it was named by itself."""
         short = self.commit[:7]
         return short if self.commit.startswith(self.named) else f"{self.named} ({short})"
-
-
-@dataclass(frozen=True)
-class Files:
-    """The files that stacks are made of, on one side."""
-
-    held: Mapping[str, bytes]
-    """By their names in the config folder: ``Pulumi.x.yaml``, ``shared/base.yaml``."""
-
-    @cached_property
-    def stacks(self) -> list[str]:
-        """The stacks that have a file, in order."""
-        return sorted(
-            name.removeprefix("Pulumi.").removesuffix(".yaml")
-            for name in self.held
-            if "/" not in name
-        )
-
-    def write_to(self, folder: Path) -> None:
-        """Put the files below *folder*."""
-        (folder / "shared").mkdir(parents=True)
-        for name, content in self.held.items():
-            (folder / name).write_bytes(content)
-
-
-def files_in(folder: Path) -> Files:
-    """The files of a config folder as they are now; one that cannot be read is left out."""
-    found: dict[str, bytes] = {}
-    for path in (*folder.glob("Pulumi.*.yaml"), *folder.glob("shared/*.yaml")):
-        name = path.relative_to(folder).as_posix()
-        try:
-            found[name] = path.read_bytes()
-        except OSError:
-            continue
-    return Files(found)
 
 
 def sides_of_range(text: str) -> tuple[str, str | None, bool]:
@@ -121,14 +92,13 @@ class Repository:
         Raises:
             ProblemsFound: there is none.
         """
-        done = self._run(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{named}^{{commit}}"
-        )
+        done = self._run("rev-parse", "--verify", "--end-of-options", f"{named}^{{commit}}")
         if done.returncode or not named.strip():
             raise _refused(named, self._unknown(named))
         commit = done.stdout.decode().strip()
-        seconds = self._asked("show", "--no-patch", "--format=%ct", commit, "--")
-        return Revision(named, commit, datetime.fromtimestamp(int(seconds), UTC).date())
+        words = ("show", "--no-patch", "--no-show-signature", "--format=%ct", commit, "--")
+        day = _day(int(self._asked(*words)))
+        return Revision(named, commit, day, ambiguous=b" is ambiguous" in done.stderr)
 
     def parting(self, old: Revision, new: Revision) -> Revision:
         """The commit in which both began.
@@ -149,27 +119,51 @@ class Repository:
         Raises:
             ProblemsFound: it has no such folder, or git cannot read a file of it.
         """
-        words = ["ls-tree", "-r", "-z", "--full-tree", revision.commit]
-        listed = self._run(*words, *(["--", self._prefix] if self._prefix else ()))
-        self._check(listed, revision.named)
-        entries = dict(_entries(listed.stdout, self._prefix))
-        if not any("/" not in name for name in entries):
+        entries = self._entries(revision, "", STACK_FILE)
+        if not entries:
             message = (
                 f"{revision.words} has no stack files in {self.folder}/; name a later revision."
             )
             raise _refused(revision.named, message)
-        contents = self._contents([oid for oid, _ in entries.values()], revision)
-        found: dict[str, bytes] = {}
-        for name, (oid, mode) in entries.items():
-            content = contents[oid]
-            if mode == SYMLINK:
-                target = os.path.normpath(Path(name).parent / content.decode(errors="replace"))
-                if target not in entries or entries[target][1] == SYMLINK:
-                    message = f"{self._prefix}{name} is a link to a file that is not in the folder."
-                    raise _refused(revision.named, message)
-                content = contents[entries[target][0]]
-            found[name] = content
-        return Files(found)
+        entries |= self._entries(revision, SHARED, SHARED_FILE)
+        contents = self._contents(entries.values(), revision)
+        return Files({name: contents[wanted] for name, wanted in entries.items()})
+
+    def _entries(self, revision: Revision, folder: str, files: re.Pattern[str]) -> dict[str, str]:
+        """What to ask git for, by name in the config folder; *folder* may be a link."""
+        path = f"{revision.commit}:{self._prefix}{folder}".removesuffix("/")
+        asked = self._run("cat-file", "--batch-check", "--follow-symlinks", given=f"{path}\n")
+        self._check(asked, revision.named)
+        header = asked.stdout.split(b"\n", 1)[0]
+        tree = TREE.fullmatch(header)
+        if tree is None:
+            return {}
+        listed = self._run("ls-tree", "-z", "--full-tree", tree[1].decode())
+        self._check(listed, revision.named)
+        found: dict[str, str] = {}
+        for line in listed.stdout.split(b"\0"):
+            about, _, raw = line.partition(b"\t")
+            name = os.fsdecode(raw)
+            if files.fullmatch(name):
+                mode, _, oid = about.decode().split()
+                followed = path + ("" if path.endswith(":") else "/") + name
+                found[f"{folder}{name}"] = followed if mode == SYMLINK else oid
+        return found
+
+    def _lost(self, path: str, revision: Revision) -> ProblemsFound:
+        message = f"{path} is a link to nothing that {revision.words} has."
+        return _refused(revision.named, message)
+
+    def notes(self) -> Iterator[str]:
+        """What a reader may not expect of the repository."""
+        outer = self._asked("rev-parse", "--show-superproject-working-tree").strip()
+        if outer:
+            yield f"{self.folder}/ is in a submodule; the revisions are the submodule's own."
+
+    @property
+    def has_work_tree(self) -> bool:
+        """Files are checked out; a bare repository has none."""
+        return self._asked("rev-parse", "--is-inside-work-tree").strip() == "true"
 
     def is_dirty(self) -> bool:
         """The config folder has changes, or new files, that are not committed."""
@@ -177,24 +171,27 @@ class Repository:
         done = self._run(*words, at=self.config_dir if self.config_dir.is_dir() else None)
         return bool(done.stdout)
 
-    def _contents(self, oids: Iterable[str], revision: Revision) -> dict[str, bytes]:
-        """Every object, by one process."""
-        wanted = list(dict.fromkeys(oids))
-        done = self._run("cat-file", "--batch", given="".join(f"{oid}\n" for oid in wanted))
+    def _contents(self, asked: Iterable[str], revision: Revision) -> dict[str, bytes]:
+        """Every object, by one process; a link's is what it leads to."""
+        wanted = list(dict.fromkeys(asked))
+        given = "".join(f"{one}\n" for one in wanted)
+        done = self._run("cat-file", "--batch", "--follow-symlinks", given=given)
         self._check(done, revision.named)
         found: dict[str, bytes] = {}
         rest, at = done.stdout, 0
-        for oid in wanted:
+        for one in wanted:
             end = rest.index(b"\n", at)
-            header = rest[at:end].split()
-            if len(header) != 3:  # noqa: PLR2004 - name, type, size; else "missing"
+            header = BLOB.fullmatch(rest[at:end])
+            if rest[at:end].startswith(LOST_LINKS):
+                raise self._lost(one.partition(":")[2], revision)
+            if header is None:
                 message = (
-                    f"the repository lacks object {oid[:7]} of {revision.words}; run git fetch "
+                    f"the repository lacks object {one[:7]} of {revision.words}; run git fetch "
                     "--refetch, or clone it without --filter."
                 )
                 raise _refused(revision.named, message)
-            size = int(header[2])
-            found[oid] = rest[end + 1 : end + 1 + size]
+            size = int(header[1])
+            found[one] = rest[end + 1 : end + 1 + size]
             at = end + size + 2
         return found
 
@@ -216,7 +213,7 @@ class Repository:
     def _asked(self, *words: str) -> str:
         done = self._run(*words)
         self._check(done, "git")
-        return done.stdout.decode(errors="replace")
+        return os.fsdecode(done.stdout)
 
     def _check(self, done: subprocess.CompletedProcess[bytes], where: str) -> None:
         if done.returncode:
@@ -226,6 +223,11 @@ class Repository:
                 message = (
                     f"{self._at} is in no git repository, so it has no revisions; compare with a "
                     "state (--state FILE) or another stack instead."
+                )
+            elif "dubious ownership" in first:
+                message = (
+                    f"{first}: the repository is another user's; trust it with git config --global "
+                    "--add safe.directory, then its path."
                 )
             else:
                 message = ended(f"git cannot answer: {first}")
@@ -237,24 +239,30 @@ class Repository:
         try:
             return subprocess.run(  # noqa: S603 - the words are ours, names behind --end-of-options
                 ["git", "-C", str(at or self._at), *words],  # noqa: S607 - the user's own git
-                input=given.encode(),
+                input=os.fsencode(given),
                 capture_output=True,
                 check=False,
-                env={**os.environ, **QUIET},
+                env=_environment(),
             )
         except FileNotFoundError:
             message = "git is not installed, and revisions are read with it; install it first."
             raise _refused("git", message) from None
 
 
-def _entries(listed: bytes, prefix: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Names in the folder, with object and mode."""
-    for line in listed.split(b"\0"):
-        about, _, path = line.partition(b"\t")
-        name = os.fsdecode(path).removeprefix(prefix)
-        if FILES.fullmatch(name):
-            mode, _, oid = about.decode().split()
-            yield name, (oid, mode)
+def _environment() -> dict[str, str]:
+    """Ours, but for a hook's ``GIT_DIR``: with it alone git takes any folder for the top."""
+    held = {**os.environ, **QUIET}
+    if "GIT_WORK_TREE" not in held:
+        held.pop("GIT_DIR", None)
+    return held
+
+
+def _day(seconds: int) -> date:
+    """The day of a time stamp; the last there is of one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).date()
+    except (OverflowError, OSError, ValueError):
+        return datetime.max.replace(tzinfo=UTC).date()
 
 
 def _refused(named: str, message: str) -> ProblemsFound:

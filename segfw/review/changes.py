@@ -8,9 +8,14 @@ from segfw.changes.compare import Kind
 from segfw.changes.comparison import Status
 from segfw.changes.risk import Risk
 from segfw.flow import Point
-from segfw.review.changes_groups import form_section, group_sections, opens_and_closes
+from segfw.review.changes_groups import (
+    acls_that_come_or_go,
+    form_section,
+    group_sections,
+    opens_and_closes,
+)
 from segfw.review.changes_update import made_anew, resource_sections, room_sections, way_sections
-from segfw.review.changes_where import applies
+from segfw.review.changes_where import applies, attachments
 from segfw.review.changes_words import Words
 from segfw.review.sections import Section, Table, counted
 
@@ -48,7 +53,9 @@ def headline(one: Comparison) -> str:
         return f"not compared: {counted(len(one.problems), 'problem')}"
     if one.meaning is None:
         raise AssertionError("a comparison without a meaning")
-    said = [FULL[one.status]] if one.status in FULL else []
+    said = [FULL[one.status]] if one.status in FULL else [*acls_that_come_or_go(one.meaning)]
+    if one.changes is not None:
+        said += attachments(one.changes)
     if one.meaning.any:
         said.append(opens_and_closes(one.meaning))
     elif one.any:
@@ -93,11 +100,18 @@ def verdict_line(changes: Changes, verdict: Verdict) -> str:
     return f"{rules}; fits in one update{room}"
 
 
+def counts_line(one: Comparison, changes: Changes, verdict: Verdict) -> str:
+    """The verdict; where something differs and no rule does, that."""
+    if one.any and not changes.any:
+        return f"no rule changes: {counted(len(changes.lines), 'rule')}"
+    return verdict_line(changes, verdict)
+
+
 def sections(one: Comparison, catalog: Catalog, where: Iterable[str] = ()) -> Iterator[Section]:
     """The comparison from top to bottom; *where* says what its sides are."""
     lines: tuple[str, ...] = ()
     if one.any and one.changes is not None and one.verdict is not None:
-        lines = (verdict_line(one.changes, one.verdict),)
+        lines = (counts_line(one, one.changes, one.verdict),)
     yield Section(f"{one.stack}: {headline(one)}", (*lines, *where))
     if one.problems:
         yield Section("Problems", tuple(map(str, one.problems)))
@@ -181,13 +195,18 @@ def first_line(found: Collection[Comparison]) -> str:
     if len(held) == 1:
         return f"{held[0].stack}: {headline(held[0])}"
     differing = [one for one in held if one.any]
-    failed = [one for one in held if one.problems]
+    kinds = (
+        (sum(one.status is Status.NEW for one in held), "new"),
+        (sum(one.status is Status.GONE for one in held), "gone"),
+        (sum(bool(_unfit(one)) for one in held), "cannot be made in one update"),
+    )
+    counts = ", ".join(f"{count} {word}" for count, word in kinds if count)
+    failed = sum(bool(one.problems) for one in held)
     said = f"{len(differing)} of {counted(len(held), 'stack')} {_differ(len(differing))}"
-    if failed:
-        said += f", {len(failed)} not compared"
+    said += (f" ({counts})" if counts else "") + (f", {failed} not compared" if failed else "")
     if not differing:
         return said
-    worst = min(differing, key=_worst)
+    worst = min(differing, key=worst_first)
     return f"{said}; {worst.stack}: {headline(worst)}"
 
 
@@ -195,12 +214,20 @@ def _differ(count: int) -> str:
     return "differs" if count == 1 else "differ"
 
 
-def _worst(one: Comparison) -> tuple[int, bool]:
+def _unfit(one: Comparison) -> bool:
+    return one.verdict is not None and bool(one.verdict.problems)
+
+
+def worst_first(one: Comparison) -> tuple[object, ...]:
     """Sorts by the worst that is opened; a change that does not fit comes before others."""
     meaning = one.meaning
     opened = (*meaning.exposed, *meaning.opened) if meaning else ()
-    ranks = (list(Risk).index(group.risk) for group in opened)
-    return min(ranks, default=len(Risk)), not one.refused
+    ranks = [(list(Risk).index(group.risk), not group.manages) for group in opened]
+    moves = (meaning and any(acls_that_come_or_go(meaning))) or (
+        one.changes is not None and any(attachments(one.changes))
+    )
+    quiet = one.status is not Status.GONE and not moves
+    return min(ranks, default=(len(Risk), quiet)), not one.refused, one.stack
 
 
 def where(sides: Sides, compiled_by: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segfw.changes.compare import Kind
 from segfw.flow import Point
-from segfw.review.changes import headline, verdict_line
+from segfw.review.changes import counts_line, headline
 from segfw.review.changes_groups import addresses_of, chief_parts, group_words, reason_of
 from segfw.review.changes_where import attached
 from segfw.review.changes_words import Words
@@ -79,7 +79,7 @@ def stack_document(one: Comparison, catalog: Catalog) -> dict[str, Any]:
         "headline": headline(one),
         "cloud": plan.settings.cloud.value if plan else None,
         "digest": plan.digest if plan else None,
-        "verdict": verdict_line(changes, verdict) if changes and verdict else None,
+        "verdict": counts_line(one, changes, verdict) if changes and verdict else None,
         "changes": one.any,
         "oneUpdate": not verdict.problems if verdict else None,
         "counts": {kind.value: changes.count(kind) if changes else 0 for kind in Kind},

@@ -32,6 +32,13 @@ RISKS = {
     Risk.NAMED: "",
 }
 """What a reader is told before anything else; nothing of what is named and meant."""
+AMONG = {
+    Risk.PERHAPS_FROM_INTERNET: "perhaps the internet",
+    Risk.MANAGEMENT: "management",
+    Risk.FROM_ANYWHERE: "from anywhere",
+    Risk.TO_ANYWHERE: "to anywhere",
+}
+"""What of the groups that a headline only counts is named in it, where it is not the first's."""
 FORMS = {
     Form.RENAMED: "renamed",
     Form.MOVED: "moved to another group",
@@ -113,6 +120,10 @@ def far_end(group: Group, parts: Iterable[Part]) -> str:
     name = group.because.peer
     if name == INTERNET:
         return f"the internet ({number})"
+    nearly = [one.family.label for one in found if 2 * one.size() > one.family.last]
+    if nearly:
+        number = f"nearly any {' or '.join(nearly)} address"
+        return f"{number} ({name})" if name else number
     return f"{name} ({number})" if name else number
 
 
@@ -163,7 +174,17 @@ def _some(names: Iterable[str]) -> str:
 def opens_and_closes(meaning: Meaning) -> str:
     """``opens tcp 22 on management from bastion (16 addresses) and 2 more; closes nothing``."""
     opened = (*meaning.exposed, *meaning.opened)
-    return f"opens {_first(opened)}; closes {_first(meaning.closed)}"
+    out = dict.fromkeys(one.interface for one in meaning.exposed)
+    said = [f"interface {', '.join(out)} is external now"] if out else []
+    return "; ".join((*said, f"opens {_first(opened)}", f"closes {_first(meaning.closed)}"))
+
+
+def acls_that_come_or_go(meaning: Meaning) -> Iterator[str]:
+    """``network ACL dmz goes``: it filters for all of the subnet, even where nothing opens."""
+    stay = {one.key[0] for one in meaning.differences if one.was and one.will_be and not one.key[1]}
+    for one in meaning.differences:
+        if one.key[1] and one.was is not one.will_be and one.key[0] in stay:
+            yield f"{one.point.label} {one.key[0]} {'goes' if one.was else 'is new'}"
 
 
 def _first(groups: tuple[Group, ...]) -> str:
@@ -172,8 +193,16 @@ def _first(groups: tuple[Group, ...]) -> str:
         return "nothing"
     one = groups[0]
     words = short_words(one)
-    if one.risk is Risk.FROM_INTERNET and "any " not in words:
+    if one.risk is Risk.FROM_INTERNET and "any " not in words and "the internet" not in words:
         words += " of the internet"
+    elif one.risk is Risk.PERHAPS_FROM_INTERNET:
+        words += ", perhaps of the internet"
     elif one.risk is Risk.WIDENING:
         words += f", {RISKS[one.risk]}"
-    return words + (f" and {len(groups) - 1} more" if len(groups) > 1 else "")
+    if len(groups) == 1:
+        return words
+    rest = {group.risk for group in groups[1:]} - {one.risk}
+    among = [said for risk, said in AMONG.items() if risk in rest]
+    return f"{words} and {len(groups) - 1} more" + (
+        f" ({', '.join(among)} among them)" if among else ""
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segfw.changes.inventory import list_at
 from segfw.changes.site import site_words
 from segfw.clouds.aws_network_acl.spec import NETWORK_ACL
 from segfw.clouds.aws_security_group.spec import ATTACHMENT, GROUP
@@ -35,11 +36,13 @@ def applies(changes: Changes) -> Iterator[str]:
 def attached(changes: Changes, point: PointChange) -> str:
     """``attached by us to eni-1``, ``attached elsewhere``, or ``not seen``."""
     if point.point is Point.NETWORK_ACL:
-        held = _subnets(changes, point.interface)
-        return f"attached by us to {held}." if point.was else f"this update attaches it to {held}."
+        now, then = (_subnets(changes, point.interface, old=old) for old in (True, False))
+        if point.was and now == then:
+            return f"attached by us to {', '.join(now)}."
+        off = f"; now on {', '.join(now)}." if now else "."
+        return f"this update attaches it to {', '.join(then)}{off}"
     if point.point is Point.SECURITY_GROUP:
-        now = _interfaces(changes, point.interface, old=True)
-        then = _interfaces(changes, point.interface, old=False)
+        now, then = (_interfaces(changes, point.interface, old=old) for old in (True, False))
         if now and now == then:
             return f"attached by us to {', '.join(now)}."
         if then:
@@ -69,11 +72,34 @@ def _interfaces(changes: Changes, interface: str, *, old: bool) -> list[str]:
     return sorted(found)
 
 
-def _subnets(changes: Changes, interface: str) -> str:
+def _subnets(changes: Changes, interface: str, *, old: bool) -> list[str]:
+    side = changes.held.deployed if old else changes.held.planned
     found = {
         str(subnet)
-        for one in changes.held.planned
+        for one in side
         if one.token == NETWORK_ACL and one.interface == interface
-        for subnet in one.inputs.get("subnetIds") or ()
+        for subnet in list_at(one.inputs, "subnetIds")
     }
-    return ", ".join(sorted(found))
+    return sorted(found)
+
+
+def attachments(changes: Changes) -> Iterator[str]:
+    """``security group dmz leaves eni-1, comes to eni-2``, where no rule need change."""
+    for point in changes.points:
+        if not (point.was and point.will_be) or point.point is Point.NSG:
+            continue
+        ids = _subnets if point.point is Point.NETWORK_ACL else _interfaces
+        now, then = (set(ids(changes, point.interface, old=old)) for old in (True, False))
+        moves = [
+            f"{word} {_named(held)}"
+            for word, held in (("leaves", now - then), ("comes to", then - now))
+            if held
+        ]
+        if moves:
+            yield f"{point.point.label} {point.interface} {', '.join(moves)}"
+
+
+def _named(ids: set[str]) -> str:
+    """Few are named; more have their places in the table of resources."""
+    first = min(ids)
+    return first if len(ids) == 1 else f"{first} and {len(ids) - 1} more"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw.sets import intervals
-from segfw.sets.addresses import WHOLE, AddressSet, Prefix, prefixes_of
+from segfw.sets.addresses import WHOLE, AddressSet, Family, Prefix, prefixes_of
 
 if TYPE_CHECKING:
     from segfw.sets.headerspace import HeaderSpace
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Block = tuple[Prefix, tuple[Prefix, ...]]
 """A prefix, and the prefixes inside it that do not belong."""
+WHOLE_HELD = {family: ((0, family.last),) for family in Family}
 
 
 def space_words(space: HeaderSpace) -> str:
@@ -27,9 +28,12 @@ def space_words(space: HeaderSpace) -> str:
 
 def address_words(held: AddressSet) -> str:
     """``10.0.0.0/9 (but for 10.1.2.3/32), 172.16.0.0/24``."""
-    if held.atoms:
+    if not held.held or held.held == WHOLE_HELD[held.family]:
         return str(held)
-    return ", ".join(map(_block, blocks(held))) or "nothing"
+    words = [*map(_block, blocks(held))]
+    if held.atoms:
+        words.append(str(AddressSet(held.family, (), held.atoms)))
+    return ", ".join(words)
 
 
 def _block(block: Block) -> str:

@@ -411,3 +411,63 @@ def test_a_network_acl_that_comes_closes_what_it_alone_stops():
 
     assert packets(meaning.closed) == ["tcp 25: 128.0.0.0/1"]
     assert meaning.opened == ()
+
+
+def test_answers_are_no_way_in_even_from_the_interfaces_own_subnet():
+    """A security group sees the own subnet: what it does not let in, an ACL cannot open."""
+    closed = filter_of(Point.SECURITY_GROUP)
+    opened = filter_of(Point.NETWORK_ACL, (2000, "0.0.0.0/0"))
+    public = {"public": (parse_prefix("198.51.100.0/24"),)}
+    old, new = (
+        side_of(closed, acl)._replace(subnets=public)
+        for acl in (filter_of(Point.NETWORK_ACL), opened)
+    )
+    (group,) = compare_meaning(old, new).opened
+
+    assert group.risk is Risk.WIDENING
+
+
+def listed(name):
+    """A group that lets in SMTP from a reference."""
+    side = (Direction.INGRESS, Family.IPV4)
+    service = Service.of_ports(6, PortRange(25, 25))
+    one = filter_of(Point.SECURITY_GROUP)
+    space = HeaderSpace.of(service, AddressSet.atom(Family.IPV4, name))
+    return one._replace(spaces={**one.spaces, side: space})
+
+
+@pytest.mark.parametrize(
+    ("inside", "box", "risk"),
+    [
+        ((), (25, "0.0.0.0/0"), Risk.PERHAPS_FROM_INTERNET),
+        ((), (25, "198.51.100.0/24"), Risk.PERHAPS_FROM_INTERNET),
+        ((), (25, "10.0.0.0/8"), Risk.WIDENING),
+        ((), (26, "0.0.0.0/0"), Risk.WIDENING),
+        (("list:pl-1",), (25, "0.0.0.0/0"), Risk.WIDENING),
+    ],
+)
+def test_an_acl_that_opens_to_members_of_a_list_may_open_to_the_internet(inside, box, risk):
+    sides = [
+        side_of(listed("list:pl-1"), acl)._replace(inside=frozenset(inside))
+        for acl in (filter_of(Point.NETWORK_ACL), filter_of(Point.NETWORK_ACL, box))
+    ]
+    (group,) = compare_meaning(*sides).opened
+
+    assert group.risk is risk
+
+
+def test_an_interface_that_becomes_external_perhaps_exposes_a_list_of_the_cloud():
+    for inside, risks_of_it in ((), [Risk.PERHAPS_FROM_INTERNET]), (("list:pl-1",), []):
+        now = side_of(listed("list:pl-1"))._replace(inside=frozenset(inside))
+        exposed = compare_meaning(now._replace(external={"public": False}), now).exposed
+
+        assert [one.risk for one in exposed] == risks_of_it
+
+
+def test_interfaces_of_other_names_are_said_where_stacks_are_compared():
+    one = between(planned("aws-dev-us-east-1"), planned("aws-prod-us-east-1"), CATALOG)
+    names = [set(plan.settings.interfaces) for plan in (one.pair.old, one.pair.new)]
+    (said,) = [line for line in one.pair.uncompared if line.startswith("Interfaces ")]
+
+    assert names[0] - names[1]
+    assert all(name in said for name in names[0] ^ names[1])

@@ -14,6 +14,7 @@ import segfw.cli.comparing
 import segfw.cli.diff
 from segfw.cli.diff_markdown import comment, escaped
 from segfw.cli.reference.diff_schema import schema
+from segfw.review.changes_alike import Alike
 from segfw.review.sections import Item, Section, Table
 from tests.cli.calling import SMALL, TODAY
 from tests.docs.test_reference import closed
@@ -140,7 +141,7 @@ def test_all_says_which_stacks_are_new_gone_and_the_same(repository):
         "gone; opens nothing; closes tcp 22 on data from admins (16 addresses)"
     )
     text = repository.output("diff", "--all", "--rev", "main")
-    assert text.startswith("3 of 4 stacks differ; ")
+    assert text.startswith("3 of 4 stacks differ (1 new, 1 gone); ")
     assert text.endswith("No difference\n  stays\n")
 
 
@@ -317,8 +318,8 @@ def test_a_comment_begins_with_what_matters_and_folds_the_rest(repository):
     text = repository.output("diff", "--all", "--rev", "main~1", "--format", "markdown")
 
     assert text.splitlines()[0] == (
-        "**2 of 2 stacks differ; small: opens tcp 443 on data from admins (16 addresses); closes "
-        "nothing; fits in one update**"
+        "**2 of 2 stacks differ (1 new); small: opens tcp 443 on data from admins (16 addresses); "
+        "closes nothing; fits in one update**"
     )
     assert text.count("<details>") == text.count("</details>") > 0
 
@@ -341,7 +342,7 @@ def test_no_name_breaks_out_of_a_table_or_a_block_of_commands():
     table = Table((NASTY, "b"), ((NASTY, "---"), ("---", NASTY)))
     item = Item(NASTY, (NASTY,), (f"```\n{NASTY}",))
     sections = [Section(NASTY, (NASTY,)), Section(NASTY, (NASTY,), table, (item,))]
-    text = comment(NASTY, [sections], (NASTY,))
+    text = comment(NASTY, [Alike(NASTY, tuple(sections), (NASTY,))], (NASTY,), (NASTY,))
 
     assert "<script" not in text.replace(f"  ``` {NASTY.replace(chr(10), ' ')}", "")
     rows = [line for line in text.splitlines() if line.startswith("| ")]

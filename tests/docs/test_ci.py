@@ -15,7 +15,7 @@ from tests.shipped import SHIPPED
 
 FILES = sorted((ROOT / "docs" / "ci").glob("*.yml"))
 STACK = re.compile(r'"?\$\{\{ matrix\.stack \}\}"?|"?\$(?:stack|STACK)"?')
-JOBS = {"check", "prove", "policy", "scan", "diff", "drift"}
+JOBS = {"check", "prove", "policy", "scan", "changes", "diff", "drift"}
 
 
 def scripts(value):
@@ -86,3 +86,23 @@ def test_the_drift_job_refreshes_and_changes_nothing(path):
 
     assert {"--refresh", "--expect-no-changes", "--diff"} <= set(shlex.split(preview))
     assert not [line for line in lines(path, "pulumi") if line.split()[1] in {"up", "refresh"}]
+
+
+@pytest.mark.parametrize("path", FILES, ids=shown)
+def test_the_changes_of_a_pull_request_are_read_with_the_whole_history(path):
+    """A shallow clone has not the commit in which both sides parted."""
+    document = yaml.safe_load(path.read_text("utf-8"))
+    job = document.get("jobs", document)["changes"]
+    depths = [step.get("with", {}).get("fetch-depth") for step in job.get("steps", [])]
+    (call,) = [line for line in scripts(job) if line.startswith("segfw diff ")]
+
+    assert 0 in depths or job["variables"]["GIT_DEPTH"] == "0"
+    assert call.startswith('segfw diff --all --rev "origin/$BASE...HEAD" --format markdown > ')
+
+
+def test_each_comment_on_github_is_found_again_by_a_mark_of_its_own():
+    (path,) = [one for one in FILES if one.name.startswith("github")]
+    jobs = yaml.safe_load(path.read_text("utf-8"))["jobs"]
+    marks = [job["env"]["MARK"] for job in jobs.values() if "MARK" in job.get("env", {})]
+
+    assert len(set(marks)) == len(marks) == 2

@@ -6,7 +6,7 @@ import pytest
 
 from segfw.changes.comparison import with_state
 from segfw.changes.verdict import judge
-from segfw.review.changes import sections, verdict_line
+from segfw.review.changes import headline, sections, verdict_line
 from segfw.review.changes_document import stack_document
 from segfw.review.changes_where import applies
 from segfw.review.changes_words import Words
@@ -193,6 +193,40 @@ def test_a_network_acl_that_goes_filters_no_more():
         ("security-group", True, "not seen: nothing in this state attaches it."),
         ("network-acl", False, None),
     ]
+
+
+ELSEWHERE = {
+    "group": (
+        interface("securityGroup: {attach: [eni-1, eni-2]}"),
+        interface("securityGroup: {attach: [eni-2, eni-3, eni-4]}"),
+        "security group management leaves eni-1, comes to eni-3 and 1 more; opens nothing; "
+        "closes nothing; fits in one update",
+    ),
+    "network ACL": (
+        ACL,
+        interface("networkAcl: {subnetIds: [subnet-1, subnet-2]}"),
+        "network ACL management comes to subnet-2; opens nothing; closes nothing; fits in one "
+        "update",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "said"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_the_first_line_says_where_a_group_or_acl_leaves_and_comes(old, new, said):
+    changes = changed(stack("ssh-admin: {}", old), stack("ssh-admin: {}", new))
+
+    assert headline(whole(changes)) == said
+
+
+def test_where_a_network_acl_comes_to_is_no_place_that_it_has():
+    changes = changed(
+        stack("ssh-admin: {}", ACL),
+        stack("ssh-admin: {}", interface("networkAcl: {subnetIds: [subnet-1, subnet-2]}")),
+    )
+
+    assert list(applies(changes))[1] == (
+        "network ACL management: this update attaches it to subnet-1, subnet-2; now on subnet-1."
+    )
 
 
 APPLIES = {

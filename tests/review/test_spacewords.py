@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segfw.review.spacewords import blocks, space_words
-from segfw.sets.addresses import AddressSet, Family
+from segfw.review.spacewords import address_words, blocks, space_words
+from segfw.sets.addresses import AddressSet, Family, parse_prefix
 from segfw.sets.headerspace import HeaderSpace, Service
 from tests.making import ports, prefixes
 from tests.strategies import PREFIXES_4
@@ -52,3 +52,14 @@ def test_blocks_with_their_holes_are_the_set_and_never_longer_than_its_prefixes(
     )
     assert said.held == wanted.held
     assert sum(1 + len(holes) for _, holes in found) <= len(wanted.prefixes())
+
+
+def test_references_stand_behind_what_is_said_with_holes() -> None:
+    family = Family.IPV4
+    whole = AddressSet.whole(family)
+    hole = AddressSet.of(family, [parse_prefix("10.1.0.0/16")])
+
+    assert address_words(whole) == "0.0.0.0/0"
+    assert address_words(whole - hole) == "0.0.0.0/0 (but for 10.1.0.0/16), every reference"
+    assert address_words(hole | AddressSet.atom(family, "list:pl-1")) == "10.1.0.0/16, list:pl-1"
+    assert address_words(AddressSet.atom(family, "list:pl-1")) == "list:pl-1"
