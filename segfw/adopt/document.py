@@ -32,12 +32,12 @@ def document(
         "rules": [_rule(one) for one in adoption.explanations],
         "opens": [_opening(one) for one in adoption.openings],
         "placed": [
-            {"id": one.held.key, "point": one.held.point.value, "interface": one.interface,
-             "why": one.why}
+            {"id": one.held.id or one.held.key, "point": one.held.point.value,
+             "interface": one.interface, "why": one.why}
             for one in adoption.placing.placed
         ],
         "unplaced": [
-            {"id": held.key, "point": held.point.value, "why": why}
+            {"id": held.id or held.key, "point": held.point.value, "why": why}
             for held, why in adoption.placing.unplaced
         ],
         "notCompared": [
@@ -58,7 +58,7 @@ def _rule(one: Explanation) -> dict[str, Any]:
     placed = existing.match.placed
     return {
         "rule": existing.name,
-        "in": placed.held.key,
+        "in": placed.held.id or placed.held.key,
         "point": placed.held.point.value,
         "interface": placed.interface,
         "words": existing.words,

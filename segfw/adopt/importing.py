@@ -15,6 +15,7 @@ from segfw.flow import Point
 from segfw.inventory import COMPONENTS, FIREWALL
 from segfw.live.commands import NETWORK_INTERFACES, rules_of
 from segfw.live.holders import attachments
+from segfw.live.placing import everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -143,9 +144,10 @@ def _created(plan: Plan, entries: tuple[Entry, ...]) -> Iterator[str]:
 
 
 def _stays(one: Explanation, defaults: frozenset[str]) -> bool:
-    """The rule is in the stack afterwards, as it is, or in a holder that no update touches."""
+    """The rule is there afterwards, as it is: the stack's, the cloud's, or untouched."""
     match = one.existing.match
-    return one.kind is Kind.SAME or not match.name or match.placed.held.id in defaults
+    untouched = not match.name or match.placed.held.id in defaults
+    return one.kind is Kind.SAME or one.existing.default or untouched
 
 
 def _exclusive(plan: Plan, interface: str) -> bool:
@@ -169,6 +171,14 @@ def _left(adoption: Adoption, defaults: frozenset[str]) -> Iterator[str]:
             yield (
                 f"{held.label} is the network's own and cannot be a stack's: the next update "
                 f'makes another for "{match.placed.interface}".'
+            )
+    homes = {one.held.id: one.interface for one in adoption.placing.placed}
+    for one in everywhere(adoption.plan, adoption.inventory):
+        if one.held.point is Point.SECURITY_GROUP and homes[one.held.id] != one.interface:
+            yield (
+                f'{one.held.label} is at "{one.interface}" too ({one.why}), and becomes the one of '
+                f'"{homes[one.held.id]}": it stays there, with the rules of that, until it is '
+                "taken off."
             )
     for _, eni, match in _planned_attachments(adoption, list(adoption.matching.matches)):
         if not eni.startswith("eni-"):
@@ -197,6 +207,15 @@ def _lacking(adoption: Adoption, held: list[Match]) -> Iterator[str]:
             "imported cannot be made beside itself (InvalidPermission.Duplicate); give this "
             f"answer too: {rules_of(tuple(without))}"
         )
+    yield from _moving(adoption, held)
+    for match in held:
+        at = match.placed
+        if at.guessed:
+            yield (
+                f'only its rules say that {at.held.label} is at "{at.interface}" ({at.why}), and '
+                "who imports it owns it: its other rules go; say it, if it is so: "
+                f"--at {at.interface}={at.held.key}"
+            )
     seen = {eni for eni, _ in attachments(adoption.inventory)}
     planned = {eni for _, eni, _ in _planned_attachments(adoption, held)}
     unseen = sorted(eni for eni in planned if eni.startswith("eni-") and eni not in seen)
@@ -205,6 +224,24 @@ def _lacking(adoption: Adoption, held: list[Match]) -> Iterator[str]:
             f"whether {', '.join(unseen)} has its group already is not known, and what is "
             f"attached cannot be attached again; give this answer too: {NETWORK_INTERFACES}"
         )
+
+
+def _moving(adoption: Adoption, held: list[Match]) -> Iterator[str]:
+    """NSGs in another resource group than the stack says: an update replaces them.
+
+    Letters count as Azure counts them (pulumi/pulumi-azure-native pull request 2910).
+    """
+    for match in held:
+        there, interface = match.placed.held.network, match.placed.interface
+        wanted = adoption.plan.settings.interfaces[interface].resource_group
+        if match.placed.held.point is not Point.NSG or not isinstance(wanted, str):
+            continue
+        if there.casefold() != wanted.casefold():
+            yield (
+                f'{match.placed.held.label} is in resource group "{there}", and interfaces.'
+                f'{interface}.resourceGroup is "{wanted}": the first update would make another '
+                f'and delete this one; write "{there}" there'
+            )
 
 
 def import_file(entries: tuple[Entry, ...], versions: Mapping[str, str]) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segfw.adopt.explaining import Kind
-from segfw.review.spacewords import address_words, space_words
+from segfw.review.spacewords import address_words
 from segfw.sets.addresses import AddressSet
+from segfw.sets.headerspace import POINTS, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from segfw.adopt.explaining import Explanation, Reason
     from segfw.clouds.lifted import Side
@@ -33,13 +34,34 @@ def spaces_words(spaces: Mapping[Side, HeaderSpace]) -> str:
     What is all of a family but for holes is said so, without its references: `document` has
     those too.
     """
-    return "; ".join(f"{side[0].short} {_words(space)}" for side, space in spaces.items())
+    words = (f"{side[0].short} {_words(space)}" for side, space in spaces.items())
+    return "; ".join(dict.fromkeys(words))
 
 
 def _words(space: HeaderSpace) -> str:
-    if not any(held.atoms.cofinite for _, held in space.boxes()):
-        return space_words(space)
-    return "; ".join(f"{service}: {_addresses(held)}" for service, held in space.boxes())
+    """Services with the same far ends together: a rule for everything has holes in many."""
+    found: dict[str, list[str]] = {}
+    for first, last, held in space.slices:
+        found.setdefault(_addresses(held), []).extend(_services(first, last))
+    return "; ".join(f"{', '.join(said)}: {ends}" for ends, said in found.items()) or "nothing"
+
+
+def _services(first: int, last: int) -> Iterator[str]:
+    """A run of the service line: what it has of a protocol at each end, and whole ones between."""
+    start, end = -(-first // POINTS), (last + 1) // POINTS
+    if start >= end:
+        bounds = (
+            [(first, last)] if start > end else [(first, start * POINTS - 1), (end * POINTS, last)]
+        )
+        yield from (str(Service(one, other)) for one, other in bounds if one <= other)
+        return
+    if first < start * POINTS:
+        yield str(Service(first, start * POINTS - 1))
+    whole = Service(start * POINTS, end * POINTS - 1)
+    one = end - start == 1 or whole == Service.everything()
+    yield str(whole) if one else f"protocols {start} to {end - 1}"
+    if end * POINTS <= last:
+        yield str(Service(end * POINTS, last))
 
 
 def _addresses(held: AddressSet) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from segfw.catalog import load_catalog
-from segfw.cli.load import deployed_in, load_plan
+from segfw.cli.load import check_answers, deployed_in, load_plan
 from segfw.cli.main import EXIT_STATUS, config_dir_option, report_problems, stack_file, today
 from segfw.cli.write import markdown_text, plain_text
 from segfw.problems import Place, Problem, ProblemsFound
@@ -116,8 +116,11 @@ def adopt(
             "a STACK and at least one FILE are needed; without a stack, --propose writes one."
         )
     stack, *files = named
-    made = load_plan(*stack_file(stack, config_dir), today())
+    file = stack_file(stack, config_dir)
+    made = load_plan(*file, today())
     inventory, live = deployed_in(tuple(files))
+    if live is not None and live.cloud in ("", made.settings.cloud.value):
+        check_answers(live, file, made.settings, _name(files))
 
     from segfw.adopt import adopt as compared
     from segfw.adopt.importing import import_of

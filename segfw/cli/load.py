@@ -133,6 +133,36 @@ def deployed_in(named: tuple[str, ...]) -> tuple[Inventory, Live | None]:
     return inventory_of_state(read_state(text, name)), None
 
 
+def check_answers(live: Live, file: tuple[Path, str], settings: Settings, name: str) -> None:
+    """The answers of a cloud are of the region and account that the stack *file* is for.
+
+    What only one side says is not compared; *name* is the answers' own, for messages.
+
+    Raises:
+        ProblemsFound: they are of another.
+    """
+    from segfw.changes.site import WORDS
+
+    words = WORDS[settings.cloud]
+    stack = settings.stack
+    wanted = (
+        (words.region, words.region_key, live.region, (settings.region or "",)),
+        (words.account, words.account_key, live.account, accounts_of(*file, settings.cloud)),
+    )
+    problems: list[Problem] = []
+    for word, key, there, here in wanted:
+        known = {one.replace(" ", "").casefold() for one in here if one}
+        if there and known and there.replace(" ", "").casefold() not in known:
+            said = ", ".join(f'"{one}"' for one in here)
+            message = (
+                f'the answers are of {word} "{there}", and {key} of stack "{stack}" is {said}; '
+                "ask the cloud again there, or name the stack that these are of."
+            )
+            problems.append(Problem(Place(name, 0), "", message))
+    if problems:
+        raise ProblemsFound(problems)
+
+
 STATE_KEYS = re.compile(r'\s*\{\s*"(?:version|deployment|checkpoint|features)"\s*:')
 """How a state begins: what the engine writes has one of these first."""
 

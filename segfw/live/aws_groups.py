@@ -167,7 +167,8 @@ def _service(at: At) -> dict[str, Any]:
     if protocol not in KEYWORDS.values():
         return {"ipProtocol": protocol}
     if protocol == "icmpv6" and at.held.get("FromPort") is None and at.held.get("ToPort") is None:
-        return {"ipProtocol": protocol}  # EC2 asks for a type of ICMP, not of ICMPv6
+        # EC2 asks for a type of ICMP, not of ICMPv6, and says -1 of such a rule elsewhere.
+        return {"ipProtocol": protocol, "fromPort": -1, "toPort": -1}
     first, last = at.number("FromPort"), at.number("ToPort")
     return {"ipProtocol": protocol, "fromPort": first, "toPort": last}
 

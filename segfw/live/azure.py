@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, cast
 
-from segfw.clouds.azure_nsg.spec import NSG
+from segfw.clouds.azure_nsg.spec import ANY, NSG
 from segfw.live.fields import At, Refused, record
 from segfw.live.found import Found
 
@@ -16,6 +17,10 @@ SPELLED = {
     for word in ("Tcp", "Udp", "Icmp", "Esp", "Ah", "*", "Inbound", "Outbound", "Allow", "Deny")
 }
 """ARM answers in the letters that somebody wrote, and takes any case."""
+EVERY = ("*", "any", "0-65535")
+"""How an address, or a port range, says every one; the last is of ports alone."""
+TAGS = {tag.casefold(): tag for tag in ("Internet", "VirtualNetwork", "AzureLoadBalancer")}
+"""The service tags that Azure's own rules name, in their letters."""
 PAIRS = (
     ("sourceAddressPrefix", "sourceAddressPrefixes"),
     ("destinationAddressPrefix", "destinationAddressPrefixes"),
@@ -125,8 +130,9 @@ def _word(at: At, key: str) -> str:
 
 def _values(at: At, one: str, many: str, found: dict[str, Any]) -> Iterator[tuple[str, object]]:
     """The singular field or the plural one; a side that is said by groups has neither."""
-    single = at.text_or(one)
-    several = at.texts_or_none(many)
+    spelled = _address if one.endswith("AddressPrefix") else _ports
+    single = spelled(at.text_or(one))
+    several = sorted({spelled(text) for text in at.texts_or_none(many)})
     if single and several:
         raise Refused(
             at.below(many), f'"{one}" is there beside it; write the answer again: {at.how}'
@@ -135,7 +141,23 @@ def _values(at: At, one: str, many: str, found: dict[str, Any]) -> Iterator[tupl
         return
     if not single and not several:
         raise at.lacking(one)
-    yield (one, single) if single else (many, sorted(several))
+    yield (one, single or ANY) if single or ANY in several else (many, several)
+
+
+def _address(text: str) -> str:
+    """The prefix as the stack would write it: ARM takes a bare address, and host bits too."""
+    word = text.strip()
+    if word.casefold() in EVERY[:2]:
+        return ANY
+    try:
+        return str(ip_network(word, strict=False))
+    except ValueError:
+        return TAGS.get(word.casefold(), word)
+
+
+def _ports(text: str) -> str:
+    word = text.strip()
+    return ANY if word.casefold() in EVERY else word
 
 
 def _said(found: dict[str, Any]) -> list[str]:

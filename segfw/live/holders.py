@@ -40,14 +40,15 @@ class Held(NamedTuple):
 
     @property
     def label(self) -> str:
-        """``security group "management" (sg-0123)``."""
-        known = f" ({self.id})" if self.id and self.id not in self.resource.name else ""
+        """``security group "management" (sg-0123)``, ``NSG "mail" (rg-mail)``."""
+        said = self.network if self.point is Point.NSG else self.id
+        known = f" ({said})" if said and said not in self.resource.name else ""
         return f'{self.point.label} "{self.resource.name}"{known}'
 
     @property
     def key(self) -> str:
-        """What a user names it by: its id, or its name where it has none."""
-        return self.id or self.resource.name
+        """What a user names it by: its id, or its name where it has none, or an id as ARM's."""
+        return self.resource.name if self.point is Point.NSG else self.id or self.resource.name
 
     @property
     def network(self) -> str:

@@ -8,6 +8,7 @@ of its rules, where that is one. What nothing places is left out, and said.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.flow import Point
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 TOKENS = {token: Point(point) for point, token in COMPONENTS.items()}
 STACK_TAG = "seg-firewall:stack"
 SAID = Place("--at", 0)
+MADE_UP = "(-?[0-9a-f]{7,8})?"
+"""What Pulumi puts behind a logical name where a program names nothing (auto-naming)."""
 MOSTLY = 0.5
 """The share of a holder's rules that an interface's flows must explain for it to be placed."""
 
@@ -39,6 +42,8 @@ class Placed(NamedTuple):
     held: Held
     interface: str
     why: str
+    guessed: bool = False
+    """Only its rules speak for it."""
 
     @property
     def key(self) -> str:
@@ -53,25 +58,29 @@ class Placing(NamedTuple):
     unplaced: tuple[tuple[Held, str], ...]
 
 
-def place(plan: Plan, inventory: Inventory, said: Iterable[str] = ()) -> Placing | list[Problem]:
+def place(
+    plan: Plan, inventory: Inventory, said: Iterable[str] = (), *, unplanned: bool = False
+) -> Placing | list[Problem]:
     """Where each holder of the inventory belongs; the problems of *said*, where it has any.
 
-    *said* is what the user says, ``management=sg-0123`` each.
+    *said* is what the user says, ``management=sg-0123`` each; with *unplanned*, also of a kind
+    that the stack has not at that interface.
 
     Raises:
         LiftError: two rules of an ACL or NSG have one turn, which no cloud has.
     """
     held = tuple(held_in(inventory))
     problems: list[Problem] = []
-    by_user = dict(_said(plan, held, said, problems))
+    by_user = dict(_said(plan, held, said, problems, unplanned=unplanned))
     if problems:
         return problems
     placed: list[Placed] = []
     unplaced: list[tuple[Held, str]] = []
     names = list(_sure(plan, inventory, held, by_user))
+    told = {eni for eni, _ in attachments(inventory)}
     for one, found in names:
         if found is None:
-            found, why = _by_flows(plan, one)  # noqa: PLW2901 - what nothing else has told
+            found, why = _by_flows(plan, one, told)  # noqa: PLW2901 - nothing else has told
             if found is None:
                 unplaced.append((one, why))
                 continue
@@ -79,10 +88,23 @@ def place(plan: Plan, inventory: Inventory, said: Iterable[str] = ()) -> Placing
     return Placing(tuple(placed), tuple(unplaced))
 
 
+def everywhere(plan: Plan, inventory: Inventory) -> Iterator[Placed]:
+    """Every interface that each holder is on by what the cloud says; a group may be on several."""
+    attached = attachments(inventory)
+    for one in held_in(inventory):
+        yield from _attached(plan, one, attached)
+
+
 def _said(
-    plan: Plan, held: tuple[Held, ...], said: Iterable[str], problems: list[Problem]
+    plan: Plan,
+    held: tuple[Held, ...],
+    said: Iterable[str],
+    problems: list[Problem],
+    *,
+    unplanned: bool,
 ) -> Iterator[tuple[str, str]]:
     by_key = {key: one for one in held for key in (one.resource.name, one.id) if key}
+    given: dict[str, str] = {}
     for words in said:
         interface, equals, key = words.partition("=")
         if not equals or not interface or not key:
@@ -96,12 +118,29 @@ def _said(
                 "group, ACL or NSG in the files", key, [one.key for one in by_key.values()]
             )
             problems.append(Problem(SAID, words, message))
-        elif f"{by_key[key].point.value}/{interface}" not in plan.specs:
+        elif not unplanned and f"{by_key[key].point.value}/{interface}" not in plan.specs:
             point = by_key[key].point.label
             message = f'the stack has no {point} at "{interface}"; add one, or leave this out.'
             problems.append(Problem(SAID, words, message))
+        elif given.setdefault(by_key[key].resource.urn, interface) != interface:
+            other = given[by_key[key].resource.urn]
+            message = f'{key} is said to be at "{other}" already; say one of them.'
+            problems.append(Problem(SAID, words, message))
+        elif (vpc := _other_vpc(plan, by_key[key], interface)) is not None:
+            message = f'{key} is in {by_key[key].network}, and "{interface}" is in {vpc}; {VPC}'
+            problems.append(Problem(SAID, words, message))
         else:
             yield by_key[key].resource.urn, interface
+
+
+VPC = "a group or network ACL is of one VPC, so look for the one of that VPC, or mend vpc."
+
+
+def _other_vpc(plan: Plan, held: Held, interface: str) -> str | None:
+    """The VPC of the interface, where that is another than the holder's and both are known."""
+    vpc = plan.settings.interfaces[interface].vpc
+    same = held.point is Point.NSG or not held.network or vpc == held.network
+    return None if same or not isinstance(vpc, str) else vpc
 
 
 def _sure(
@@ -116,31 +155,37 @@ def _sure(
         elif parent is not None and f"{one.point.value}/{parent.name}" in plan.specs:
             yield one, Placed(one, parent.name, "the component above it in the state")
         else:
-            yield one, _attached(plan, one, attached) or _named(plan, one)
+            yield one, next(_attached(plan, one, attached), None) or _named(plan, one)
 
 
 def _candidates(plan: Plan, held: Held) -> Iterator[str]:
     """Interfaces with such an enforcement point, in the same VPC or resource group if known."""
     for name, interface in plan.settings.interfaces.items():
         network = interface.resource_group if held.point is Point.NSG else interface.vpc
-        other = isinstance(network, str) and held.network and network != held.network
+        here, theirs = (network, held.network) if isinstance(network, str) else ("", "")
+        if held.point is Point.NSG:  # Azure compares the names of resource groups without case
+            here, theirs = here.casefold(), theirs.casefold()
+        other = here and theirs and here != theirs
         if f"{held.point.value}/{name}" in plan.specs and not other:
             yield name
 
 
-def _attached(plan: Plan, held: Held, attached: Container[tuple[object, object]]) -> Placed | None:
+def _attached(
+    plan: Plan, held: Held, attached: Container[tuple[object, object]]
+) -> Iterator[Placed]:
     for name in _candidates(plan, held):
         interface = plan.settings.interfaces[name]
         if held.point is Point.SECURITY_GROUP:
-            for eni in interface.security_group.attach.values():
-                if (eni, held.id) in attached:
-                    return Placed(held, name, f"it is on {eni}")
+            enis = interface.security_group.attach.values()
+            on = next((eni for eni in enis if (eni, held.id) in attached), None)
+            if on is not None:
+                yield Placed(held, name, f"it is on {on}")
         elif held.point is Point.NETWORK_ACL and interface.network_acl is not None:
             subnets = held.resource.inputs.get("subnetIds")
-            for subnet in interface.network_acl.subnet_ids:
-                if isinstance(subnets, list) and subnet in subnets:
-                    return Placed(held, name, f"it is on {subnet}")
-    return None
+            own = interface.network_acl.subnet_ids
+            on = next((s for s in own if isinstance(subnets, list) and s in subnets), None)
+            if on is not None:
+                yield Placed(held, name, f"it is on {on}")
 
 
 def _named(plan: Plan, held: Held) -> Placed | None:
@@ -163,7 +208,8 @@ def _named(plan: Plan, held: Held) -> Placed | None:
         own = {
             one for spec in plan.specs[f"{held.point.value}/{interface}"] for one in _names(spec)
         }
-        found = sorted(names & {interface, *own})
+        said = "|".join(re.escape(one) for one in (interface, *own))
+        found = sorted(name for name in names if re.fullmatch(f"({said}){MADE_UP}", name))
         if found:
             return Placed(held, interface, f'it is named "{found[0]}"')
     return None
@@ -177,11 +223,19 @@ def _names(spec: Spec) -> Iterator[str]:
         yield str(tags["Name"])
 
 
-def _by_flows(plan: Plan, held: Held) -> tuple[Placed | None, str]:
-    """The interface whose flows explain most of the rules, and why there is none."""
+def _by_flows(plan: Plan, held: Held, told: set[str]) -> tuple[Placed | None, str]:
+    """The interface whose flows explain most of the rules, and why there is none.
+
+    Of network interfaces in *told* the cloud says which groups are on them, so what is not
+    there is not guessed to be.
+    """
     options = list(_candidates(plan, held))
     if not options:
         return None, f"no interface of the stack has such a {held.point.label} in {held.network}"
+    if held.point is Point.SECURITY_GROUP:
+        options = [one for one in options if told.isdisjoint(_enis(plan, one))]
+    if not options:
+        return None, "it is on none of the stack's network interfaces, by what the cloud says"
     fits = {name: _fit(plan, held, name) for name in options}
     best = max(fit.explained for fit in fits.values())
     names = [name for name, fit in fits.items() if fit.explained == best]
@@ -193,7 +247,13 @@ def _by_flows(plan: Plan, held: Held) -> tuple[Placed | None, str]:
         if len(served) != 1:
             return None, f"its rules fit {quoted_list(names)} equally: {_as_options(names)}"
         names = served
-    return Placed(held, names[0], f"{best:.0%} of its rules are what the interface needs"), ""
+    why = f"{best:.0%} of its rules are what the interface needs"
+    return Placed(held, names[0], why, guessed=True), ""
+
+
+def _enis(plan: Plan, interface: str) -> Iterator[str]:
+    attach = plan.settings.interfaces[interface].security_group.attach
+    yield from (eni for eni in attach.values() if isinstance(eni, str))
 
 
 def _as_options(options: list[str]) -> str:

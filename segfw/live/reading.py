@@ -29,6 +29,11 @@ class Live(NamedTuple):
     defaults: frozenset[str]
     """Ids of what the cloud makes by itself with a network: default groups and ACLs."""
 
+    @property
+    def cloud(self) -> str:
+        """``aws`` or ``azure``, by the account's form; empty where no answer says it."""
+        return ("aws" if self.account.isdigit() else "azure") if self.account else ""
+
 
 def read_files(files: Iterable[tuple[str, str]]) -> Live:
     """The resources that the answers in *files*, names with texts, describe together.

@@ -238,3 +238,55 @@ def test_what_a_group_more_than_the_stack_has_lets_through_is_not_revoked():
     made = taken(found)
     assert (made.revoked, made.kept) == ((), ())
     assert not any(one.id == "sg-0b" for one in made.entries)
+
+
+def test_a_group_that_only_its_rules_place_is_not_imported_until_somebody_says_so():
+    """Who imports it owns it, and its other rules would go."""
+    from tests.review.planning import plan_of
+
+    plan = plan_of(
+        "config:\n  seg-firewall:interfaces: {management: {}}\n"
+        "  seg-firewall:features: {ssh-admin: {}}\n"
+    )
+    files = [one for one in files_of(plan, tagged=False) if one[0] != "interfaces.json"]
+    live = read_files(files)
+    guessed = [one for one in adopt(plan, live.inventory, (), "a").placing.placed if one.guessed]
+    assert guessed
+    said = [f"{one.interface}={one.held.id}" for one in guessed]
+    lacking = taken(adopt(plan, live.inventory, (), "a")).lacking
+    assert [one.endswith(f"--at {s}") for one, s in zip(lacking, said, strict=True)]
+    assert taken(adopt(plan, live.inventory, said, "a")).lacking == ()
+
+
+def test_an_nsg_of_another_resource_group_is_not_imported():
+    """An update cannot move it: azure-native replaces it, and the old one goes."""
+    plan = planned("azure-prod-westeurope")
+    ((name, text),) = files_of(plan)
+    live = read_files([(name, text.replace("rg-mail-prod-westeurope", "rg-old"))])
+    said = [f"{one}={one}" for one in plan.settings.interfaces]
+    lacking = taken(adopt(plan, live.inventory, said, "a")).lacking
+    assert len(lacking) == len(said)
+    assert 'NSG "management" (rg-old) is in resource group "rg-old"' in lacking[0]
+    other_letters = read_files([(name, text.replace("rg-mail-prod", "RG-Mail-PROD"))])
+    assert taken(adopt(plan, other_letters.inventory, (), "a")).lacking == ()
+
+
+def test_azures_own_rules_are_not_revoked():
+    plan = planned("azure-prod-westeurope")
+    ((name, text),) = files_of(plan)
+    held = json.loads(text)
+    held[0]["securityRules"] = [r for r in held[0]["securityRules"] if r["access"] == "Allow"]
+    found = adopt(plan, read_files([(name, json.dumps(held))]).inventory, (), "a")
+    assert any(one.existing.default for one in found.explanations)
+    assert taken(found).revoked == ()
+
+
+def test_a_group_that_another_interface_has_too_is_told():
+    on = interfaces(PLAN)
+    shared = {"GroupId": cloud_id(GROUP, "management"), "GroupName": "some"}
+    eni = next(iter(PLAN.settings.interfaces["public"].security_group.attach.values()))
+    next(o for o in on["NetworkInterfaces"] if o["NetworkInterfaceId"] == eni)["Groups"] += [shared]
+    said = [("groups.json", groups(PLAN)), ("interfaces.json", on), ("r.json", group_rules(PLAN))]
+    made = taken(adopt(PLAN, read_files(texts(said)).inventory, (), "a"))
+    (told,) = (one for one in made.left if "too" in one)
+    assert f'is at "public" too (it is on {eni}), and becomes the one of "management"' in told

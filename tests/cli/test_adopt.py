@@ -103,6 +103,18 @@ def open_to_all(here):
     write(here / "rules.json", rules)
 
 
+def test_answers_of_another_account_are_refused(here):
+    for path in here.glob("*.json"):
+        path.write_text(path.read_text().replace("111122223333", "999922223333"))
+    result = call(STACK, *FILES)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(
+        'groups.json: the answers are of account "999922223333", and aws:allowedAccountIds of '
+        'stack "aws-prod-us-east-1" is "111122223333"; '
+    )
+    assert result.stdout == ""
+
+
 def test_what_is_not_explained_comes_first_and_ends_with_1(here):
     open_to_all(here)
     result = call(STACK, *FILES)

@@ -73,7 +73,7 @@ def test_a_denied_packet_is_exit_status_1_and_says_what_would_let_it_pass(folder
     said = folder.stack("small").output("explain", "small", "in tcp 10.9.0.99 -> data:22", status=1)
 
     assert said.startswith("Denied: in tcp 10.9.0.99 -> data:22\n")
-    assert "open to others: ssh-admin (row 2): in tcp 22 at data, from admins" in said
+    assert "open to others: in tcp 22 at data\n      from admins: ssh-admin (row 2), by " in said
     assert "add 10.9.0.99/32 to networks.admins (config/Pulumi.small.yaml:12)" in said
     assert "tried: with this it is allowed" in said
     assert "Replies" not in said

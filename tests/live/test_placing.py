@@ -7,7 +7,7 @@ import json
 
 from segfw.inventory import inventory_of_state
 from segfw.live import read_files
-from segfw.live.placing import Placing, place
+from segfw.live.placing import Placing, everywhere, place
 from segfw.state import read_state
 from tests.live.answers import acls, groups, interfaces, nsgs
 from tests.shipped import planned
@@ -145,3 +145,78 @@ def test_words_that_place_nothing_are_told_with_what_there_is():
         f'--at: public={group}x: no such group, ACL or NSG in the files; did you mean "'
     )
     assert len(refused("public", f"pubic={group}")) == 2
+
+
+def test_a_group_of_another_vpc_cannot_be_said_to_be_at_an_interface():
+    held = groups(PLAN)
+    held["SecurityGroups"][0]["VpcId"] = "vpc-0ff"
+    id_ = held["SecurityGroups"][0]["GroupId"]
+    vpc = PLAN.settings.interfaces["public"].vpc
+    found = place(PLAN, read_files([("a", json.dumps(held))]).inventory, [f"public={id_}"])
+    assert isinstance(found, list)
+    assert f'{id_} is in vpc-0ff, and "public" is in {vpc}; ' in str(found[0])
+
+
+def test_one_thing_is_said_to_be_at_one_interface():
+    group = IDS["public"]
+    (said,) = refused(f"public={group}", f"private={group}")
+    assert said.endswith(f'{group} is said to be at "public" already; say one of them.')
+
+
+def test_an_acl_that_the_stack_has_not_is_placed_only_where_that_is_asked():
+    said = [f"private={acls(PLAN)['NetworkAcls'][0]['NetworkAclId']}"]
+    inventory = read_files([("acls.json", json.dumps(acls(PLAN)))]).inventory
+    assert isinstance(place(PLAN, inventory, said), list)
+    found = place(PLAN, inventory, said, unplanned=True)
+    assert isinstance(found, Placing)
+    assert [(one.interface, one.guessed) for one in found.placed] == [("private", False)]
+
+
+def test_the_letters_of_a_resource_group_say_nothing():
+    """Azure, "Naming rules and restrictions": names of resource groups have no case."""
+    plan = planned("azure-prod-westeurope")
+    held = json.loads(json.dumps(nsgs(plan)).replace("rg-mail-prod", "RG-Mail-PROD"))
+    there, left = placed(plan, held)
+    assert left == {}
+    assert {interface for interface, _ in there.values()} == set(plan.settings.interfaces)
+
+
+def test_a_group_that_two_interfaces_share_is_at_both():
+    on = interfaces(PLAN)
+    shared = {"GroupId": IDS["management"], "GroupName": "some"}
+    eni = next(iter(PLAN.settings.interfaces["public"].security_group.attach.values()))
+    for one in on["NetworkInterfaces"]:
+        if one["NetworkInterfaceId"] == eni:
+            one["Groups"].append(shared)
+    texts = [("g.json", json.dumps(groups(PLAN))), ("i.json", json.dumps(on))]
+    inventory = read_files(texts).inventory
+    there = [o.interface for o in everywhere(PLAN, inventory) if o.held.id == IDS["management"]]
+    assert there == ["management", "public"]
+
+
+def test_a_group_that_is_on_no_network_interface_of_the_stack_is_not_guessed_to_be():
+    """It may be of another application, whose rules an import would take away."""
+    held = groups(PLAN, tagged=False)
+    other = copy.deepcopy(held["SecurityGroups"][0])
+    other["GroupId"], other["GroupName"] = "sg-0other", "web"
+    held["SecurityGroups"].append(other)
+    there, left = placed(PLAN, held, interfaces(PLAN))
+    assert set(there) == set(IDS.values())
+    assert left == {
+        "sg-0other": "it is on none of the stack's network interfaces, by what the cloud says"
+    }
+
+
+def test_a_name_that_pulumi_made_up_is_the_interfaces():
+    """Auto-naming: the logical name with random hexadecimal digits behind it."""
+    plan = planned("azure-prod-westeurope")
+    held = nsgs(plan)
+    for one in held:
+        one["name"] += "5f0e1d2c"
+        one["id"] += "5f0e1d2c"
+    texts = [("n.json", json.dumps(held))]
+    found = place(plan, read_files(texts).inventory)
+    assert isinstance(found, Placing)
+    assert {(one.interface, one.guessed) for one in found.placed} == {
+        (name, False) for name in plan.settings.interfaces
+    }

@@ -380,3 +380,60 @@ def test_names_of_a_type_are_told_apart_by_their_ids():
     inventory = read_live(json.dumps(held), "a")
     names = [one.name for one in inventory.resources if one.type.endswith(":SecurityGroup")]
     assert names == [f"esa ({one['GroupId']})" for one in held["SecurityGroups"]]
+
+
+def nsg_with(**rule: Any) -> dict[str, Any]:
+    held = nsgs(planned("azure-prod-westeurope"))[0]
+    own = {
+        "access": "Allow", "destinationAddressPrefix": "*", "destinationPortRange": "22",
+        "direction": "Inbound", "name": "x", "priority": 100, "protocol": "Tcp",
+        "sourceAddressPrefix": "*", "sourcePortRange": "*",
+    }  # fmt: skip
+    held["securityRules"] = [{**own, **rule}]
+    inventory = read_live(json.dumps([held]), "nsgs.json")
+    return inventory.resources[0].inputs["securityRules"][0]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("203.0.113.7", "203.0.113.7/32"),
+        ("2001:db8::1", "2001:db8::1/128"),
+        ("10.1.2.3/24", "10.1.2.0/24"),
+        ("any", "*"),
+        ("virtualnetwork", "VirtualNetwork"),
+        ("Storage.WestEurope", "Storage.WestEurope"),
+    ],
+)
+def test_addresses_of_an_nsg_are_read_as_arm_reads_them(written, read):
+    """Without a length, with host bits, in other letters: a user may write each, and ARM answers so."""
+    assert nsg_with(sourceAddressPrefix=written)["sourceAddressPrefix"] == read
+    several = nsg_with(sourceAddressPrefix=None, sourceAddressPrefixes=[written, "10.9.0.0/24"])
+    if read == "*":
+        assert several["sourceAddressPrefix"] == "*"
+    else:
+        assert several["sourceAddressPrefixes"] == sorted([read, "10.9.0.0/24"])
+
+
+def test_all_source_ports_by_number_are_any():
+    assert nsg_with(sourcePortRange="0-65535")["sourcePortRange"] == "*"
+    assert nsg_with(sourcePortRange="1024-65535")["sourcePortRange"] == "1024-65535"
+
+
+def test_all_of_icmpv6_is_one_rule_in_both_answers():
+    """describe-security-groups may leave out what describe-security-group-rules writes as -1."""
+    held, told = copy.deepcopy(GROUPS), copy.deepcopy(RULES)
+    group = held["SecurityGroups"][0]
+    ends = {"UserIdGroupPairs": [], "IpRanges": [], "PrefixListIds": []}
+    group["IpPermissions"].append(
+        {"IpProtocol": "icmpv6", **ends, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+    )
+    told["SecurityGroupRules"].append(
+        {
+            "SecurityGroupRuleId": "sgr-0six", "GroupId": group["GroupId"], "IsEgress": False,
+            "GroupOwnerId": group["OwnerId"], "IpProtocol": "icmpv6", "FromPort": -1,
+            "ToPort": -1, "CidrIpv6": "::/0",
+        }
+    )  # fmt: skip
+    inventory = read_files([("g", json.dumps(held)), ("r", json.dumps(told))]).inventory
+    assert "sgr-0six" in {one.id for one in inventory.resources}

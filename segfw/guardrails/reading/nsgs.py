@@ -159,11 +159,12 @@ def _rule(resource: Resource, inputs: Mapping[str, Any], where: str) -> Iterator
         denies = allows is not True
         services = _services(inputs, notes)
         ends = _ends(inputs, far, notes, denies=denies)
-        if denies and not _any_source_port(inputs):
+        any_port, held_for = _any_source_port(inputs), _ends(inputs, near, Notes(), denies=False)[0]
+        if denies and not any_port:
             ends = NOBODY, ends[1]
         elif denies:
-            ends = _where_near(ends[0], _ends(inputs, near, Notes(), denies=False)[0]), ends[1]
-        yield seen(
+            ends = _where_near(ends[0], held_for), ends[1]
+        found = seen(
             resource,
             inputs,
             where=where,
@@ -174,6 +175,7 @@ def _rule(resource: Resource, inputs: Mapping[str, Any], where: str) -> Iterator
             parts=Parts(services, ends),
             notes=notes,
         )
+        yield found._replace(near=held_for, any_source_port=any_port)
 
 
 def _priority(inputs: Mapping[str, Any]) -> int:
@@ -290,10 +292,11 @@ def _one(value: str, *, denies: bool) -> tuple[Ends, Ends]:
 
 def _where_near(far: Ends, near: Ends) -> Ends:
     """The far ends of the families in which the gateway is surely on the near side."""
-    return {family: held for family, held in far.items() if _has_gateway(near.get(family))}
+    return {family: held for family, held in far.items() if has_gateway(near.get(family))}
 
 
-def _has_gateway(near: AddressSet | None) -> bool:
+def has_gateway(near: AddressSet | None) -> bool:
+    """The near side of a rule surely has the gateway on it, whatever the gateway's address."""
     return near is not None and (
         NETWORK in near.atoms or near.held == AddressSet.whole(near.family).held
     )

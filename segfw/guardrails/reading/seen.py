@@ -72,6 +72,10 @@ class Seen(NamedTuple):
     """It stands for a list of rules, or for a rule, of which nothing can be read."""
     built_in: bool = False
     """The cloud has it by itself."""
+    near: Ends = EVERYBODY
+    """The gateway's own addresses for which it surely holds; only an NSG's rule says any."""
+    any_source_port: bool = True
+    """It holds whatever port a packet is sent from; only an NSG's rule says others."""
 
     def says(self, *, surely: bool) -> tuple[bool, Spaces]:
         """Whether it allows and what, if one assumes the least of it or the most of it."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segfw.review.explain.candidates import Edit
     from segfw.review.explain.nearest import Near
     from segfw.review.explain.proposals import Tried
+    from segfw.review.explain.reasons import Reason
 
 DIFFERS = {
     Differs.PEER: "open to others",
@@ -29,7 +30,7 @@ DIFFERS = {
 def advice_sections(answer: Answer) -> Iterator[Section]:
     """What comes nearest, and what was tried; nothing where neither was looked for."""
     if answer.near:
-        yield Section("Nearest flows", items=tuple(_near(near) for near in answer.near))
+        yield Section("Nearest flows", items=tuple(_nearest(answer.near)))
     if answer.proposals:
         items = tuple(_tried(one) for one in answer.proposals)
         yield Section("What would let it pass", items=items)
@@ -38,15 +39,24 @@ def advice_sections(answer: Answer) -> Iterator[Section]:
         yield Section("What would let it pass", (nothing,))
 
 
-def _near(near: Near) -> Item:
-    flow = near.reason.flow
-    way = "in" if flow.direction is Direction.INGRESS else "out"
-    what = f"{flow.purpose}: {way} {flow.traffic} at {flow.interface}, {_peer(flow.peer.name, way)}"
-    return Item(f"{DIFFERS[near.differs]}: {what}", (f"put there by {lines_of(near.reason)}",))
+def _nearest(near: Iterable[Near]) -> Iterator[Item]:
+    """One item to a service at an interface, with its far ends below it, each once."""
+    groups: dict[str, dict[str, list[Reason]]] = {}
+    for one in near:
+        flow = one.reason.flow
+        what = f"{flow.direction.short} {flow.traffic} at {flow.interface}"
+        far_ends = groups.setdefault(f"{DIFFERS[one.differs]}: {what}", {})
+        word = "from" if flow.direction is Direction.INGRESS else "to"
+        far_ends.setdefault(f"{word} {flow.peer.name}", []).append(one.reason)
+    for title, far_ends in groups.items():
+        yield Item(title, tuple(_far_end(end, said) for end, said in far_ends.items()))
 
 
-def _peer(name: str, way: str) -> str:
-    return f"{'from' if way == 'in' else 'to'} {name}"
+def _far_end(end: str, reasons: list[Reason]) -> str:
+    """Who needs a far end, and the lines of config that all of them have in common."""
+    lines = [lines_of(one).split("; ") for one in reasons]
+    common = [line for line in lines[0] if all(line in others for others in lines)]
+    return f"{end}: {', '.join(one.flow.purpose for one in reasons)}, by {'; '.join(common)}"
 
 
 def _tried(tried: Tried) -> Item:

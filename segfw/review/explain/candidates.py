@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segfw.catalog.model import Direction, OptionKind, PeerKind, Protocol
 from segfw.effective import default_ports, row_ports
-from segfw.flow import ECHO_REPLIES, Origin
 from segfw.resolve import INTERNET, SELF, host_settings
 from segfw.review.explain.reasons import origin_of
+from segfw.review.explain.services import ECHOES
 from segfw.sets.headerspace import POINTS, WITH_PORTS, Service
 from segfw.sets.ports import PortRange
 from segfw.settings.types import Strategy
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from segfw.catalog.model import Catalog, Feature, FeatureFlow, Row
+    from segfw.flow import Origin
     from segfw.plan import Plan
     from segfw.review.explain.question import Question
     from segfw.settings.types import Network, Settings
@@ -264,7 +265,7 @@ def _to_hosts(question: Question, settings: Settings, row: Row) -> Iterator[tupl
 def _custom(question: Question, settings: Settings, today: date) -> Iterator[Proposal]:
     """The escape hatch, for a service that no feature has; who owns it is to be filled in."""
     protocol = next((p for p in Protocol if p.number == question.protocol), None)
-    echo = any(str(one) == question.port for one in ECHO_REPLIES)
+    echo = question.port == ECHOES.get((question.protocol, "echo-request"))
     if protocol is None or (question.protocol not in WITH_PORTS and not echo):
         return
     named = [name for name in _names_of(question, settings) if name in settings.networks]

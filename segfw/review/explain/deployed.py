@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.flow import Point
-from segfw.guardrails.reading.nsgs import has_gateway
 from segfw.guardrails.reading.security_groups import GROUPS
 from segfw.guardrails.reading.values import held, listed
 from segfw.replies import own_subnets
 from segfw.review.explain.answer import Answer, every_judgement, routing_notes
-from segfw.review.explain.layers import Entry, Layer
+from segfw.review.explain.books import Books, NothingRead
+from segfw.review.explain.layers import Layer
 from segfw.review.explain.names import bare_names, names_of
 from segfw.review.explain.path import verdict_of_ways, way
 from segfw.review.explain.reasons import Because, Reasons
-from segfw.sets.addresses import AddressSet
-from segfw.sets.headerspace import Service
 from segfw.settings.types import ANY_EPHEMERAL, Reference, ReferenceKind
 
 if TYPE_CHECKING:
@@ -25,14 +23,12 @@ if TYPE_CHECKING:
     from segfw.clouds.lifted import Side
     from segfw.flow import Flow
     from segfw.guardrails.holders import Holder
-    from segfw.guardrails.reading.seen import Seen
     from segfw.guardrails.view import View
     from segfw.plan import Plan
     from segfw.review.explain.layers import Decided, Judged
     from segfw.review.explain.names import Names
     from segfw.review.explain.question import Question
     from segfw.review.explain.reasons import Reason
-    from segfw.sets.addresses import Prefix
     from segfw.sets.headerspace import HeaderSpace
 
 LEFT_OUT_SHOWN = 3
@@ -121,12 +117,12 @@ def _layers(interface: str, deployment: Deployment) -> Iterator[Layer]:
         name = interface if holders[0].interface else holders[0].name
         own = known.subnets if known is not None else ()
         unread = deployment.unread.get(interface, ())
-        yield Layer(point, interface, name, _Books(point, tuple(holders), own, unread), unseen)
+        yield Layer(point, interface, name, Books(point, tuple(holders), own, unread), unseen)
     if by_point.keys() == {Point.NETWORK_ACL}:
-        yield Layer(Point.SECURITY_GROUP, interface, interface, _NothingRead(Point.SECURITY_GROUP))
+        yield Layer(Point.SECURITY_GROUP, interface, interface, NothingRead(Point.SECURITY_GROUP))
     acl = Point.NETWORK_ACL
     if known is not None and known.network_acl is not None and acl not in by_point:
-        yield Layer(acl, interface, interface, _NothingRead(acl), own_subnets(known))
+        yield Layer(acl, interface, interface, NothingRead(acl), own_subnets(known))
 
 
 def _of_one_subnet(point: Point, holders: list[Holder]) -> bool:
@@ -137,85 +133,6 @@ def _of_one_subnet(point: Point, holders: list[Holder]) -> bool:
         for one in listed(holder.resource.inputs if holder.resource else {}, "subnetIds")
     }
     return point is Point.NETWORK_ACL and len(ids) == 1
-
-
-class _NothingRead(NamedTuple):
-    """The rules of an enforcement point that is there and was not read: they may say anything."""
-
-    point: Point
-
-    def __call__(self, side: Side) -> tuple[tuple[Entry, ...], ...]:
-        """One rule that may match any packet."""
-        doubt = f"no {self.point.label} of this interface is in what was read"
-        return ((_not_read(side, doubt, "a rule that was not read"),),)
-
-
-def _not_read(side: Side, doubt: str, where: str) -> Entry:
-    anything = ((Service.everything(), AddressSet.whole(side[1])),)
-    return Entry(name="", number=0, allows=True, least=(), most=anything, doubt=doubt, where=where)
-
-
-class _Books(NamedTuple):
-    """The rules of an enforcement point's holders."""
-
-    point: Point
-    holders: tuple[Holder, ...]
-    own: tuple[Prefix, ...]
-    """Where the interface's addresses are; none where that is not known."""
-    unread: tuple[str, ...]
-    """Security groups that are on the interface, and of which nothing was read."""
-
-    def __call__(self, side: Side) -> tuple[tuple[Entry, ...], ...]:
-        """One book of all security groups' rules; one to each ACL or NSG."""
-        books = tuple(
-            tuple(
-                _entry(self.point, rule, side, self.own)
-                for rule in holder.rules
-                if rule.direction is side[0]
-            )
-            for holder in self.holders
-        )
-        if self.point is Point.SECURITY_GROUP:
-            more = (
-                _not_read(side, f"{one} is on this interface and was not read", f"a rule of {one}")
-                for one in self.unread
-            )
-            return ((*(entry for book in books for entry in book), *more),)
-        return books
-
-
-def _entry(point: Point, rule: Seen, side: Side, own: tuple[Prefix, ...]) -> Entry:
-    least, most = rule.least.get(side[1]), rule.most.get(side[1])
-    narrowed = _narrowed(rule, side, own)
-    if narrowed and rule.allows:
-        least = None
-    doubts = (*rule.undecided, *rule.faults, *narrowed)
-    return Entry(
-        name="" if point is Point.NETWORK_ACL else rule.name,
-        number=rule.number,
-        allows=rule.allows,
-        least=tuple(least.boxes()) if least is not None else (),
-        most=tuple(most.boxes()) if most is not None else (),
-        doubt=f"{rule.label}: {'; '.join(doubts)}" if doubts else "",
-        built_in=rule.built_in,
-        where=rule.label,
-    )
-
-
-def _narrowed(rule: Seen, side: Side, own: tuple[Prefix, ...]) -> tuple[str, ...]:
-    """Why the rule may not hold for a packet of which only the far end is known, in words.
-
-    An NSG's rule may be for some of the gateway's addresses, or for some source ports.
-    """
-    family = side[1]
-    near = rule.near.get(family)
-    here = AddressSet.of(family, (one for one in own if one.family is family and rule.allows))
-    found: list[str] = []
-    if not (has_gateway(near) or (near is not None and here and not here - near)):
-        found.append("it is not for every address that the interface may have")
-    if not rule.any_source_port:
-        found.append("it is only for some source ports")
-    return tuple(found)
 
 
 def _as_deployed(question: Question, view: View) -> Question:
@@ -276,6 +193,10 @@ def _notes(question: Question, deployment: Deployment, layers: tuple[Layer, ...]
             "no network ACL of this interface's subnet is in what was read; one that is there "
             "may deny it"
         )
+    if deployment.plan is not None:
+        theirs, ours = deployment.view.inventory.stack, deployment.plan.settings.stack
+        if theirs and theirs != ours:
+            yield f'the state is of stack "{theirs}", and reasons and names are of "{ours}"'
     for interface, said in deployment.guesses:
         if interface == question.interface:
             yield f"only its rules place {said}; --at {interface}=ID says it for sure"

@@ -9,6 +9,7 @@ from segfw.catalog.model import Direction, Protocol
 from segfw.flow import ECHO_REPLIES, IcmpType, Point, Traffic
 from segfw.replies import answering
 from segfw.review.explain.layers import Judged, Layer, judge
+from segfw.review.explain.services import ECHOES
 from segfw.sets.addresses import AddressSet
 from segfw.sets.headerspace import CODES, POINTS, WITH_PORTS, WITH_TYPES, HeaderSpace
 from segfw.sets.ports import ALL_PORTS
@@ -211,7 +212,9 @@ def _traffic(question: Question, family: Family) -> Traffic | None:
         return Traffic(protocol, (ALL_PORTS,))
     first, last = question.service.first % POINTS, question.service.last % POINTS
     if number in WITH_TYPES:
-        echo = next((e for e in ECHO_REPLIES if first <= _point(e) <= last), None)
+        own = ECHOES[number, "echo-request"]  # type 128 of ICMP is no echo, nor 8 of ICMPv6
+        asking = (one for one in ECHO_REPLIES if str(one) == own)
+        echo = next((one for one in asking if first <= _point(one) <= last), None)
         return Traffic(protocol, icmp=echo) if echo is not None else None
     return None
 
