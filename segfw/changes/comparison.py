@@ -67,6 +67,11 @@ class Comparison(NamedTuple):
         return self.status in (Status.NEW, Status.GONE)
 
     @property
+    def stated(self) -> bool:
+        """The old side is a state, which knows more than our own files; not a revision."""
+        return self.deployed is None and self.status is Status.COMPARED and self.pair is None
+
+    @property
     def refused(self) -> tuple[Problem, ...]:
         """Everything for which the command ends with exit status 1."""
         return self.problems + (self.verdict.problems if self.verdict is not None else ())

@@ -264,13 +264,18 @@ def _write_text(
 ) -> None:
     from segfw.cli.write import plain_text
     from segfw.review.changes import first_line, sections
+    from segfw.review.changes_alike import alike
     from segfw.review.sections import Section
 
     out: list[Section] = []
     if several:
         out.append(Section(first_line(found.comparisons), about))
-    for one in shown:
-        out += sections(one, load_catalog(), () if several else about)
+        for one in alike(shown, load_catalog()):
+            head, *rest = one.sections
+            more = (one.others_line, ", ".join(one.others)) if one.others else ()
+            out += [head._replace(lines=(*head.lines, *more)), *rest]
+    else:
+        out += (each for one in shown for each in sections(one, load_catalog(), about))
     if same:
         out.append(Section("No difference", (", ".join(same),)))
     click.echo(plain_text(out), nl=False)

@@ -26,7 +26,7 @@ JOINED = ("@", "#")
 """Signs that a word joiner behind them makes no mention; one parts addresses of the web, too."""
 OPEN = ("Not compared", "Not in one update", "Newly reachable from the internet", "Warnings")
 """Sections that are never folded."""
-LAST = (*OF_EACH, "Resources", "The same meaning in another form")
+LAST = (*OF_EACH, "Resources", "The same meaning in another form", "Covered by other rules")
 """Sections that are left out first where a comment is too long."""
 LIMIT = 60_000
 """Characters of a comment: GitHub takes 65,536, and a pipeline may write something below."""
@@ -94,9 +94,7 @@ def _head(one: Alike, first: str) -> Iterator[str]:
     for line in head.lines:
         yield from (escaped(line), "")
     if one.others:
-        number = counted(len(one.others), "more stack")
-        said = f"The same change in {number}; rules and room below are of {one.stack}."
-        yield from (f"<details><summary>{escaped(said)}</summary>", "")
+        yield from (f"<details><summary>{escaped(one.others_line)}</summary>", "")
         yield from (escaped(", ".join(one.others)), "", "</details>", "")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segfw.changes.compare import Kind
 from segfw.changes.comparison import Status
+from segfw.changes.forms import Form
 from segfw.changes.risk import Risk
 from segfw.flow import Point
 from segfw.review.changes_groups import (
@@ -65,7 +66,8 @@ def headline(one: Comparison) -> str:
         said.append(f"no difference: {counted(len(one.changes.lines), 'rule')}, {same}")
     else:
         said.append("no difference")
-    rules = sum(max(len(form.old), len(form.new)) for form in one.forms)
+    same = (form for form in one.forms if form.form is not Form.COVERED)
+    rules = sum(max(len(form.old), len(form.new)) for form in same)
     if rules:
         said.append(f"{counted(rules, 'rule')} in another form")
     if one.changes is not None and one.verdict is not None and one.any:
@@ -130,7 +132,7 @@ def sections(one: Comparison, catalog: Catalog, where: Iterable[str] = ()) -> It
             yield from _rules(one.changes, catalog)
             yield from resource_sections(one.changes)
             yield from room_sections(one.verdict)
-        yield Section("Where the rules apply", tuple(applies(one.changes)))
+        yield Section("Where the rules apply", tuple(applies(one.changes, stated=one.stated)))
 
 
 def _refused(verdict: Verdict) -> Iterator[Section]:

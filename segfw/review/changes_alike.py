@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.review.changes import sections, worst_first
+from segfw.review.sections import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,12 @@ class Alike(NamedTuple):
     stack: str
     sections: tuple[Section, ...]
     others: tuple[str, ...]
+
+    @property
+    def others_line(self) -> str:
+        """How many more stacks change so, and whose the sections of `OF_EACH` are."""
+        number = counted(len(self.others), "more stack")
+        return f"The same change in {number}; rules and room below are of {self.stack}."
 
 
 def alike(found: Iterable[Comparison], catalog: Catalog) -> list[Alike]:

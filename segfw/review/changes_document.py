@@ -154,12 +154,13 @@ def _form(form: FormChange) -> dict[str, Any]:
         "direction": form.direction.value,
         "old": list(form.old),
         "new": list(form.new),
+        "by": list(form.by),
     }
 
 
 def _points(one: Comparison) -> Iterator[dict[str, Any]]:
     if one.changes is not None:
-        yield from (_point(one.changes, point) for point in one.changes.points)
+        yield from (_point(one, one.changes, point) for point in one.changes.points)
     elif one.meaning is not None:
         for each in one.meaning.differences:
             yield {
@@ -207,14 +208,14 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _point(changes: Changes, point: PointChange) -> dict[str, Any]:
+def _point(one: Comparison, changes: Changes, point: PointChange) -> dict[str, Any]:
     known = point.point is Point.SECURITY_GROUP or (point.was and point.will_be)
     return {
         "point": point.point.value,
         "interface": point.interface,
         "deployed": point.was,
         "planned": point.will_be,
-        "attached": attached(changes, point) if point.will_be else None,
+        "attached": attached(changes, point, stated=one.stated) if point.will_be else None,
         "opened": _spaces(point.opened) if known else [],
         "closed": _spaces(point.closed) if known else [],
     }

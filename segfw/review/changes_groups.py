@@ -44,7 +44,7 @@ FORMS = {
     Form.MOVED: "moved to another group",
     Form.RENUMBERED: "another number",
     Form.DESCRIBED: "another description or name",
-    Form.RESHAPED: "merged, split, or covered by others",
+    Form.RESHAPED: "merged or split",
 }
 SERVICES = 3
 """How many services a line names before the rest is counted."""
@@ -148,10 +148,14 @@ def _part_words(part: Part) -> str:
 
 
 def form_section(forms: Iterable[FormChange]) -> Iterator[Section]:
-    """Rules that let through the same and are written differently: counted and named."""
-    lines = tuple(_form_line(one) for one in forms)
-    if lines:
-        yield Section("The same meaning in another form", lines)
+    """Rules of which no packet changes: written differently, or covered by the other side's."""
+    held = tuple(forms)
+    same = tuple(_form_line(one) for one in held if one.form is not Form.COVERED)
+    if same:
+        yield Section("The same meaning in another form", same)
+    covered = tuple(_covered_line(one) for one in held if one.form is Form.COVERED)
+    if covered:
+        yield Section("Covered by other rules", covered)
 
 
 def _form_line(one: FormChange) -> str:
@@ -159,10 +163,25 @@ def _form_line(one: FormChange) -> str:
     where = f"{one.point.label} {one.interface}, {one.direction.short}"
     if one.form is Form.RESHAPED:
         became = f"{counted(len(one.old), 'rule')} became {len(one.new)}"
-        names = f"{_some(one.old) or 'none'} became {_some(one.new) or 'none'}"
+        names = f"{_some(one.old)} became {_some(one.new)}"
         return f"{where}: {became} ({FORMS[one.form]}): {names}"
     pairs = [a if a == b else f"{a} to {b}" for a, b in zip(one.old, one.new, strict=True)]
     return f"{where}: {counted(len(pairs), 'rule')}, {FORMS[one.form]}: {_some(pairs)}"
+
+
+def _covered_line(one: FormChange) -> str:
+    """``security group data, in: a goes; its packets are let through by b``."""
+    where = f"{one.point.label} {one.interface}, {one.direction.short}"
+    names, goes = one.old or one.new, bool(one.old)
+    alone = len(names) == 1
+    verb = ("goes" if alone else "go") if goes else ("comes" if alone else "come")
+    whose = "its" if alone else "their"
+    if not one.by:
+        return f"{where}: {_some(names)} {verb}, which changes no packet"
+    before = "are" if goes else "were already"
+    # Entries of an ACL and rules of an NSG may deny.
+    does = "let through" if one.point is Point.SECURITY_GROUP else "matched"
+    return f"{where}: {_some(names)} {verb}; {whose} packets {before} {does} by {_some(one.by)}"
 
 
 def _some(names: Iterable[str]) -> str:

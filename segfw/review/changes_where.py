@@ -26,14 +26,15 @@ def deployed(changes: Changes) -> str:
     return f"Deployed: project {changes.state.project}, {where}."
 
 
-def applies(changes: Changes) -> Iterator[str]:
-    """What the state says of where each planned rule set is attached."""
+def applies(changes: Changes, *, stated: bool) -> Iterator[str]:
+    """Where each planned rule set is attached; *stated*: as a state says, else our files alone."""
     for point in changes.points:
         if point.will_be:
-            yield f"{point.point.label} {point.interface}: {attached(changes, point)}"
+            where = attached(changes, point, stated=stated)
+            yield f"{point.point.label} {point.interface}: {where}"
 
 
-def attached(changes: Changes, point: PointChange) -> str:
+def attached(changes: Changes, point: PointChange, *, stated: bool) -> str:
     """``attached by us to eni-1``, ``attached elsewhere``, or ``not seen``."""
     if point.point is Point.NETWORK_ACL:
         now, then = (_subnets(changes, point.interface, old=old) for old in (True, False))
@@ -51,6 +52,8 @@ def attached(changes: Changes, point: PointChange) -> str:
             )
         if now:
             return f"this update takes it off {', '.join(now)}, and attaches it nowhere."
+    if not stated:
+        return "attached elsewhere: this stack's files attach it to nothing."
     names = [
         one.name
         for one in changes.held.planned

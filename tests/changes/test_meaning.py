@@ -319,6 +319,41 @@ def test_a_rule_that_opens_something_is_never_another_form():
     assert revised(old, new).forms == ()
 
 
+NARROW, WIDE = (f"management-in-tcp-22-10.9.5.0_{length}" for length in (26, 25))
+
+
+def covered(one):
+    return [(form.form, form.old, form.new, form.by) for form in one.forms]
+
+
+def test_a_rule_whose_network_grows_is_covered_by_the_wider_one_and_became_nothing():
+    narrow, wide = (peers("ssh-admin: {from: [a]}", f"[10.9.5.0/{n}]") for n in (26, 25))
+
+    assert covered(revised(narrow, wide)) == [(Form.COVERED, (NARROW,), (), (WIDE,))]
+    assert covered(revised(wide, narrow)) == [(Form.COVERED, (), (NARROW,), (WIDE,))]
+
+
+def test_a_rule_that_a_kept_one_covers_names_it():
+    both = peers("ssh-admin: {from: [a, b]}", "[10.9.5.0/25]", "[10.9.5.0/26]")
+    alone = both.replace("[a, b]", "[a]")
+
+    assert covered(revised(both, alone)) == [(Form.COVERED, (NARROW,), (), (WIDE,))]
+
+
+def test_rules_that_became_others_are_told_apart_from_those_that_a_wider_one_covers():
+    """At one port of one interface: two halves that are merged, and a network that grows."""
+    held = "  seg-firewall:networks: {{a: [{}], b: [{}]}}\n"
+    features = "ssh-admin: {from: [a, b]}"
+    old = stack(features, held.format("10.9.5.0/26", "10.9.6.0/25, 10.9.6.128/25"))
+    new = stack(features, held.format("10.9.5.0/25", "10.9.6.0/24"))
+    merged = "management-in-tcp-22-10.9.6"
+
+    assert covered(revised(old, new)) == [
+        (Form.RESHAPED, (f"{merged}.0_25", f"{merged}.128_25"), (f"{merged}.0_24",), ()),
+        (Form.COVERED, (NARROW,), (), (WIDE,)),
+    ]
+
+
 def test_two_clouds_are_compared_by_prefixes_and_references_are_said():
     held = networks(a="{prefixes: [10.9.5.0/28], aws: {securityGroup: sg-1}}")
     old = plan_of(stack("ssh-admin: {from: [a]}", held))

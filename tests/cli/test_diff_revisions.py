@@ -167,6 +167,40 @@ def test_a_shared_file_changes_the_stacks_that_import_it(repository):
     ]
 
 
+PUBLIC = (
+    SMALL.replace("10.9.0.0/28", "198.51.100.0/28")
+    .replace("ssh-admin: {}", "receive-mail: {from: [admins]}, send-mail: {to: [admins]}")
+    .replace("roles: [management]\n      external: false", "roles: [public]\n      external: true")
+)
+
+
+def test_text_tells_stacks_that_change_alike_once_and_the_worst_first(repository):
+    for name in ("a", "c", "small"):
+        repository.stack(name, IMPORTING)
+    repository.shared("base", BASE).stack("z", PUBLIC)
+    commit()
+    repository.shared("base", BASE.replace("/28", "/27")).stack("z", PUBLIC.replace("/28", "/27"))
+    text = repository.output("diff", "--all", "--rev", "main")
+    heads = [line for line in text.splitlines()[1:] if ": opens " in line]
+
+    assert text.startswith("4 of 4 stacks differ; z: opens tcp 25 on data from admins (16 address")
+    assert [head.partition(":")[0] for head in heads] == ["z", "a"]
+    assert text.count("The same change in ") == 1
+    assert "The same change in 2 more stacks; rules and room below are of a.\n  c, small\n" in text
+
+
+def test_a_group_that_no_file_attaches_is_not_looked_for_in_a_state(repository):
+    repository.stack("small", BOTH).stack("comes")
+    text = repository.output("diff", "--all", "--rev", "main")
+    stacks = repository.json("diff", "--all", "--rev", "main")["stacks"]
+    points = [one["points"][0] for one in stacks]
+    said = "attached elsewhere: this stack's files attach it to nothing."
+
+    assert text.count(f"security group data: {said}\n") == 2
+    assert "this state" not in text
+    assert {one["attached"] for one in points} == {said}
+
+
 def test_a_problem_of_a_revision_is_said_with_the_revision(repository):
     repository.stack("small", SMALL.replace("ssh-admin", "ssh-admn"))
     short = commit()

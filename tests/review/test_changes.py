@@ -158,6 +158,25 @@ def test_entries_with_another_number_alone_are_named_and_have_no_row():
     )
 
 
+SSH_FROM = "management-in-tcp-22-10.9.5.0"
+
+
+def test_a_rule_that_a_wider_one_covers_is_in_no_other_form():
+    narrow, wide = (peers("ssh-admin: {from: [a]}", f"[10.9.5.0/{n}]") for n in (26, 25))
+    grows, shrinks = changed(narrow, wide), changed(wide, narrow)
+
+    assert section(grows, "The same meaning in another form") is None
+    assert "another form" not in headline(whole(grows))
+    assert section(grows, "Covered by other rules").lines == (
+        f"security group management, in: {SSH_FROM}_26 goes; its packets are let through by "
+        f"{SSH_FROM}_25",
+    )
+    assert section(shrinks, "Covered by other rules").lines == (
+        f"security group management, in: {SSH_FROM}_26 comes; its packets were already let "
+        f"through by {SSH_FROM}_25",
+    )
+
+
 def test_more_than_six_described_rules_are_counted():
     def edit(resources):
         for one in resources:
@@ -224,7 +243,7 @@ def test_where_a_network_acl_comes_to_is_no_place_that_it_has():
         stack("ssh-admin: {}", interface("networkAcl: {subnetIds: [subnet-1, subnet-2]}")),
     )
 
-    assert list(applies(changes))[1] == (
+    assert list(applies(changes, stated=True))[1] == (
         "network ACL management: this update attaches it to subnet-1, subnet-2; now on subnet-1."
     )
 
@@ -246,16 +265,16 @@ APPLIES = {
 def test_where_a_group_applies_is_what_the_state_knows(old, new, said):
     changes = changed(stack("ssh-admin: {}", old), stack("ssh-admin: {}", new))
 
-    assert next(iter(applies(changes))) == f"security group management: {said}"
+    assert next(iter(applies(changes, stated=True))) == f"security group management: {said}"
 
 
 def test_where_a_network_acl_applies_is_its_subnets():
     both = stack("ssh-admin: {}", ACL)
 
-    assert list(applies(changed(both, both)))[1] == (
+    assert list(applies(changed(both, both), stated=True))[1] == (
         "network ACL management: attached by us to subnet-1."
     )
-    assert list(applies(changed(SSH, both)))[1] == (
+    assert list(applies(changed(SSH, both), stated=True))[1] == (
         "network ACL management: this update attaches it to subnet-1."
     )
 
@@ -274,7 +293,7 @@ def test_an_nsg_on_a_subnet_of_the_same_state_is_attached_elsewhere():
             }
         )
 
-    assert next(iter(applies(changed(SSH, SSH, ON_AZURE, edit)))) == (
+    assert next(iter(applies(changed(SSH, SSH, ON_AZURE, edit), stated=True))) == (
         "NSG management: attached elsewhere, in this state by gateways."
     )
 

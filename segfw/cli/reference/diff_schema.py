@@ -78,7 +78,9 @@ def _stack() -> Schema:
         ),
         opened=list_of(_group(), "What is newly let through, the worst first."),
         closed=list_of(_group(), "What is let through no more."),
-        forms=list_of(_form(), "Rules that let through the same and are written differently."),
+        forms=list_of(
+            _form(), "Rules of which no packet changes: written differently, or covered by others."
+        ),
         uncompared=list_of(text("A sentence."), "What of two stacks cannot be compared."),
         points=list_of(_point(), "Each enforcement point of either side."),
         rules=list_of(_rule(), "Every rule that is not kept as it is."),
@@ -135,6 +137,9 @@ def _form() -> Schema:
         direction=one_of(Direction, "The direction."),
         old=list_of(text("A name."), "The old rules."),
         new=list_of(text("A name."), "The new rules; of pairs, in the order of the old ones."),
+        by=list_of(
+            text("A name."), "Of covered ones: the other side's rules that have their packets."
+        ),
     )
 
 
