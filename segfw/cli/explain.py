@@ -17,6 +17,7 @@ from segfw.cli.main import (
     stack_file,
     today,
 )
+from segfw.cli.unquoted import Asking
 from segfw.clouds.lifted import LiftError
 from segfw.plan import comparisons_of, unproven_plan
 from segfw.problems import ProblemsFound
@@ -64,7 +65,7 @@ class NotUnderstood(click.ClickException):
         click.secho(self.message, fg="red", file=file, err=True)
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Asking, epilog=EPILOG)
 @click.argument("stack")
 @click.argument("packet", required=False)
 @click.option("--direction", metavar="in|out", help="Who opens: in is towards the gateway.")
@@ -135,7 +136,9 @@ def explain(
         sys.exit(NOT_READ)
     except Unreadable as error:
         lines = "\n".join(f"  {fault}" for fault in error.faults)
-        raise NotUnderstood(f"The question cannot be read:\n{lines}") from None
+        ready = "".join(f'\n  "{one}"' for one in error.ready)
+        ready = f"\nWhat can be read, and may be meant:{ready}" if ready else ""
+        raise NotUnderstood(f"The question cannot be read:\n{lines}{ready}") from None
     _write(answer, "json" if as_json else form)
     sys.exit(_status(answer))
 

@@ -173,6 +173,39 @@ def test_a_call_that_cannot_be_read_is_exit_status_2(folder, words, says):
     assert "Traceback" not in result.stderr
 
 
+SPLIT = [
+    ("in", "tcp", "internet", "->", "data:22"),
+    ("in", "tcp", "internet", "-"),  # a shell took > and the word behind it
+    ("out", "tcp", "data", "->", "[2001:db8::1]:443", "--why-not"),
+    ("in tcp 10.9.0.1", "->", "data:22"),
+]
+
+
+@pytest.mark.parametrize("words", SPLIT)
+def test_a_packet_without_quotes_is_told_to_have_them(folder, words):
+    result = folder.stack("small").call("explain", "small", *words)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert 'write the packet in quotes, such as "in tcp 198.51.100.7 -> management:22"' in (
+        result.stderr
+    )
+
+
+@pytest.mark.parametrize("words", [(ASK, "--prot", "6"), ("--direction", "in", "--prt", "6")])
+def test_another_mistake_in_a_call_is_not_taken_for_missing_quotes(folder, words):
+    result = folder.stack("small").call("explain", "small", *words)
+
+    assert result.exit_code == 2
+    assert "quotes" not in result.stderr
+
+
+def test_questions_that_may_be_meant_stand_ready_to_copy(folder):
+    result = folder.stack("small").call("explain", "small", "in tcp 10.9.0.1 -> data")
+
+    assert result.exit_code == 2
+    assert f'What can be read, and may be meant:\n  "{ASK}"\n' in result.stderr
+
+
 @pytest.mark.parametrize("text", [BROKEN, "config: [", "config:\n  a: &b 1\n"])
 def test_a_stack_file_with_problems_does_not_look_like_a_denial(folder, text):
     result = folder.stack("small", text).call("explain", "small", ASK)

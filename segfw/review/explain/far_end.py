@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segfw.flow import Peer
+from segfw.review.explain.hints import everyone_hint, host_hint
 from segfw.sets.addresses import PrefixError, parse_prefix
 from segfw.settings.words import ended, unknown
 
@@ -28,6 +29,14 @@ def far_end(text: str, names: Names, faults: list[str]) -> Peer | None:
         return _address(text, faults)
     if "/" in text or ":" in text:
         faults.append(f'"{text}" is no address, no prefix and no name of a network.')
+        return None
+    known = host_hint(text, names)
+    if known:
+        faults.append(f'host "{text}": {known}')
+        return None
+    everyone = everyone_hint(text)
+    if everyone:
+        faults.append(ended(f'network "{text}": no such network in this stack; {everyone}'))
         return None
     spoken = sorted(names.peers)
     faults.append(f'network "{text}": ' + unknown("network in this stack", text, spoken))

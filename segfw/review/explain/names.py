@@ -26,14 +26,21 @@ class Names(NamedTuple):
     """Networks, hosts with prefixes, published lists, ``internet``, and references by their id."""
     routing: Routing | None
     """Where the gateway sends what it opens; None where no stack file says it."""
+    settings: Settings | None = None
+    """For hints about what is not among the names; None where no stack file says them."""
+    flows: tuple[Flow, ...] = ()
+    """What the stack means to let through, for hints about ports."""
 
 
 def names_of(settings: Settings, flows: Iterable[Flow]) -> Names:
     """What the questions of a stack may name."""
+    flows = tuple(flows)
     return Names(
         {name: one.families for name, one in sorted(settings.interfaces.items())},
         {**dict(_peers(settings, flows)), INTERNET: Peer(INTERNET, tuple(WHOLE.values()))},
         Routing.of(settings),
+        settings,
+        flows,
     )
 
 

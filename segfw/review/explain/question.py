@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Direction
 from segfw.review.explain.far_end import far_end
+from segfw.review.explain.hints import role_hint
+from segfw.review.explain.mending import bracketed, instead, nothing_open
 from segfw.review.explain.services import (
     DIGITS,
     FAMILY_OF,
@@ -46,8 +48,9 @@ WAYS = {
 class Unreadable(ValueError):
     """A question that cannot be read; every mistake in it, each with its next step."""
 
-    def __init__(self, faults: list[str]) -> None:
-        """Keep the mistakes, in the order of the question."""
+    def __init__(self, faults: list[str], ready: tuple[str, ...] = ()) -> None:
+        """Keep the mistakes, in the order of the question, and *ready* questions instead."""
+        self.ready = ready
         self.faults = tuple(printable(fault) for fault in faults)
         super().__init__("\n".join(self.faults))
 
@@ -164,14 +167,36 @@ def read_question(asked: Asked, names: Names) -> Question:
     """The question that *asked* means in the stack of *names*.
 
     Raises:
-        Unreadable: with every mistake.
+        Unreadable: with every mistake, and with questions that may be meant.
     """
+    try:
+        return _read(asked, names)
+    except Unreadable as error:
+        more = nothing_open(asked, names) if asked.direction.lower() in WAYS else ""
+        faults = [*error.faults, more] if more else list(error.faults)
+        raise Unreadable(faults, instead(asked, names, _if_readable)) from None
+
+
+def _if_readable(asked: Asked, names: Names) -> Question | None:
+    try:
+        return _read(asked, names)
+    except Unreadable:
+        return None
+
+
+def _read(asked: Asked, names: Names) -> Question:
     faults: list[str] = []
     direction = WAYS.get(asked.direction.lower())
     if direction is None:
         faults.append(nothing_like("direction", asked.direction, WAYS, "in or out"))
     number = protocol_of(asked.protocol, faults)
     service = service_of(number, asked.port, faults) if number is not None else None
+    apart = bracketed(asked)
+    if apart is not None:
+        faults.append(
+            "an IPv6 address with a port behind it stands in brackets: "
+            f"[{apart.remote}]:{apart.port}."
+        )
     remote = far_end(asked.remote, names, faults)
     interface = _interface(asked.interface, direction, remote, names, faults)
     families: tuple[Family, ...] = ()
@@ -190,7 +215,11 @@ def _interface(
     if text:
         if text in names.interfaces:
             return text
-        faults.append(f'interface "{text}": ' + unknown("interface", text, names.interfaces))
+        role = role_hint(text, names)
+        said = ended(f"no such interface; {role}") if role else ""
+        faults.append(
+            f'interface "{text}": ' + (said or unknown("interface", text, names.interfaces))
+        )
         return None
     if len(names.interfaces) == 1:
         return next(iter(names.interfaces))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segfw.catalog.model import Protocol
 from segfw.flow import ECHO_REPLIES
+from segfw.review.explain.hints import EVERYONE, port_hint
 from segfw.sets.addresses import Family
 from segfw.sets.headerspace import (
     CODES,
@@ -17,7 +18,7 @@ from segfw.sets.headerspace import (
     Service,
 )
 from segfw.sets.ports import LAST_PORT, PortRange
-from segfw.settings.words import unknown
+from segfw.settings.words import did_you_mean, ended, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,8 @@ INFORMATIONAL = 128
 """ICMPv6 asks and answers from this type up (RFC 4443 section 2.1); ICMP's echo lies below."""
 DIGITS = re.compile(r"[0-9]+", re.ASCII)
 PARTS = 2
+ASKING = frozenset({"echo", "ping"})
+"""What people call an echo request."""
 
 
 def _echoes() -> dict[tuple[int, str], str]:
@@ -84,9 +87,10 @@ def _ports(number: int, keyword: str, text: str, faults: list[str]) -> Service |
         return None
     bounds = text.split("-")
     if len(bounds) > PARTS or not all(map(DIGITS.fullmatch, bounds)):
-        faults.append(
-            f'port "{text}" is no port; write a number from 0 to {LAST_PORT}, or two with a hyphen.'
-        )
+        every = f"0-{LAST_PORT} is every port" if text.casefold() in EVERYONE else ""
+        hint = every or port_hint(text)
+        form = f"write a number from 0 to {LAST_PORT}, or two with a hyphen"
+        faults.append(ended(f'port "{text}" is no port; {form}' + (f"; {hint}" if hint else "")))
         return None
     if any(len(bound) > len(str(LAST_PORT)) or int(bound) > LAST_PORT for bound in bounds):
         faults.append(f"port {text} is above {LAST_PORT}; write 0 to {LAST_PORT}.")
@@ -106,13 +110,20 @@ def _icmp(number: int, keyword: str, text: str, faults: list[str]) -> Service | 
         faults.append(f"it says no type, and {keyword} has types; write {example}.")
         return None
     if len(parts) > PARTS or not all(DIGITS.fullmatch(part) and len(part) <= 3 for part in parts):  # noqa: PLR2004
-        faults.append(f'type "{text}" is none of {keyword}; write {example}.')
+        hint = _type_meant(text) or f"write {example}"
+        faults.append(ended(f'type "{text}" is none of {keyword}; {hint}'))
         return None
     values = [int(part) for part in parts]
     if max(values) >= CODES:
         faults.append(f"type {text}: types and codes are 0 to {CODES - 1}.")
         return None
     return Service.of_icmp(number, values[0], values[1] if len(values) == PARTS else None)
+
+
+def _type_meant(text: str) -> str:
+    """``did you mean "echo-request"``; empty where no word of ICMP is like *text*."""
+    asking = text.casefold() in ASKING
+    return did_you_mean("echo-request" if asking else text, [word for _, word in ECHOES])
 
 
 def port_text(number: int, service: Service) -> str:
