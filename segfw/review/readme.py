@@ -51,10 +51,23 @@ def attachments(plan: Plan) -> tuple[str, ...]:
     )
 
 
+def attached_elsewhere(plan: Plan, point: str, interface_name: str) -> bool:
+    """This stack attaches the rule set to nothing: until others do, it protects nothing."""
+    interface = plan.settings.interfaces[interface_name]
+    match point:
+        case "network-acl":
+            return interface.network_acl is None
+        case "nsg":
+            return True
+        case _:
+            return not interface.security_group.attach
+
+
 def attached_by(plan: Plan, point: str, interface_name: str) -> str:
     """``attached by us``, or ``attached elsewhere``, with to what and what is left to do."""
     interface = plan.settings.interfaces[interface_name]
-    if point == "network-acl" and interface.network_acl is not None:
+    elsewhere = attached_elsewhere(plan, point, interface_name)
+    if not elsewhere and interface.network_acl is not None and point == "network-acl":
         subnets = ", ".join(sorted(str(s) for s in interface.network_acl.subnet_ids))
         return f"attached by us: takes over {subnets}."
     if point == "nsg":
@@ -62,8 +75,8 @@ def attached_by(plan: Plan, point: str, interface_name: str) -> str:
             "attached elsewhere: whoever owns the network interface or subnet sets its "
             f"networkSecurityGroup to the output nsgIds.{interface_name}."
         )
-    keys = ", ".join(str(v) for _, v in sorted(interface.security_group.attach.items()))
-    if keys:
+    if not elsewhere:
+        keys = ", ".join(str(v) for _, v in sorted(interface.security_group.attach.items()))
         return f"attached by us to {keys}."
     return (
         "attached elsewhere: whoever owns the network interface adds the output "

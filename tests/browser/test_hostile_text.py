@@ -10,7 +10,7 @@ import pytest
 
 from segfw.cli.report.html import index_html, report_html
 from segfw.review.report.across import Unread, compare
-from tests.browser.browsing import launched, opened
+from tests.browser.browsing import opened
 from tests.review.report.reporting import report_of
 
 EVIL = (
@@ -41,7 +41,7 @@ def poisoned(value, name=""):
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
+def hostile(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     report = poisoned(report_of("azure-lab"))
     unread = [Unread(f"broken{EVIL}", (EVIL,))]
@@ -53,8 +53,8 @@ def pages(tmp_path_factory):
 
 
 @pytest.mark.parametrize("kind", ["report", "index"])
-def test_hostile_text_is_shown_and_does_nothing(pages, kind):
-    with launched() as browser, opened(browser, pages[kind]) as found:
+def test_hostile_text_is_shown_and_does_nothing(browser, hostile, kind):
+    with opened(browser, hostile[kind]) as found:
         dialogs = []
         found.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
         found.page.reload()
@@ -76,3 +76,4 @@ def test_every_text_of_the_record_is_poisoned():
     assert EVIL in report.checklist[0].title
     assert EVIL in report.remarks[0].message
     assert EVIL in report.gauges[0].source
+    assert EVIL in report.worries[0].text

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.browsing import launched, opened, write_large_pages, write_pages
+from tests.browser.browsing import opened
 from tests.review.report.reporting import report_of
 from tests.shipped import SHIPPED
 
@@ -15,18 +15,31 @@ LARGE = ["index of a dozen", "twelve interfaces"]
 PHONE = {"width": 390, "height": 844}
 OPEN_ALL = "for (const one of document.querySelectorAll('details')) one.open = true"
 ONE_OF_A_KIND = """() => {
+  window.gone = [];
   const kind = (one) => one.outerHTML
     .replace(/>[^<]*</g, '><').replace(/ (?!class=)[a-z-]+="[^"]*"/g, '');
   for (const group of document.querySelectorAll('tbody, ul, section, svg')) {
     const seen = new Set();
     for (const one of [...group.children]) {
       if (!one.matches('tr, li, details, a.wire, .todo')) continue;
-      if (seen.has(kind(one))) one.remove(); else seen.add(kind(one));
+      if (!seen.has(kind(one))) { seen.add(kind(one)); continue; }
+      window.gone.push([group, one, one.nextSibling]);
+      one.remove();
     }
   }
 }"""
 """Takes out rows that have the same elements and classes as one before: the checker needs a
 quarter of a minute for all of a lab's, and says of each the same."""
+PUT_BACK = """() => {
+  for (const [group, one, next] of window.gone.reverse()) group.insertBefore(one, next);
+}"""
+IN_SIGHT = """() => {
+  const box = document.querySelector(".drawing").getBoundingClientRect();
+  return [...document.querySelectorAll("a.wire:not(.off)")]
+    .map((one) => one.getBoundingClientRect())
+    .some((one) => one.left >= box.left && one.right <= box.right);
+}"""
+"""Some line of the picture stands wholly within the box that it scrolls in."""
 RUN = {
     "light": {
         "type": "tag",
@@ -37,16 +50,12 @@ RUN = {
 """In the dark only colours differ."""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    large = write_large_pages(tmp_path_factory.mktemp("large"))
-    return write_pages(tmp_path_factory.mktemp("report")) | large
+@pytest.fixture(scope="module", params=[*PAGES, *LARGE])
+def named(request, browser, pages):
+    """A page by its name with every detail open, in a window that the tests of it share."""
+    with opened(browser, pages[request.param]) as found:
+        found.page.evaluate(OPEN_ALL)
+        yield request.param, found
 
 
 @pytest.fixture(scope="module")
@@ -64,33 +73,65 @@ def fresh(lab):
     return lab.page
 
 
-@pytest.mark.parametrize(
-    ("name", "scheme"),
-    [*((name, scheme) for name in PAGES for scheme in RUN), ("index of a dozen", "light")],
-)
-def test_an_accessibility_checker_finds_nothing_with_every_detail_open(
-    browser, pages, name, scheme
-):
+def test_an_accessibility_checker_finds_nothing_with_every_detail_open(named):
     from axe_playwright_python.sync_playwright import Axe
 
-    with opened(browser, pages[name], color_scheme=scheme) as found:
-        found.page.evaluate(OPEN_ALL)
-        found.page.evaluate(ONE_OF_A_KIND)
+    _, found = named
+    found.page.evaluate(ONE_OF_A_KIND)
+    try:
         assert found.page.locator("tbody tr").count() > 5
-        options = {"runOnly": RUN[scheme], "resultTypes": ["violations"]}
-        result = Axe().run(found.page, options=options)
-        assert [
-            (one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]])
-            for one in result.response["violations"]
-        ] == []
-        assert (found.said, found.asked) == ([], [])
+        for scheme, run in RUN.items():
+            found.page.emulate_media(color_scheme=scheme)
+            options = {"runOnly": run, "resultTypes": ["violations"]}
+            result = Axe().run(found.page, options=options)
+            assert [
+                (scheme, one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]])
+                for one in result.response["violations"]
+            ] == []
+    finally:
+        found.page.emulate_media(color_scheme="light")
+        found.page.evaluate(PUT_BACK)
+    assert (found.said, found.asked) == ([], [])
 
 
-@pytest.mark.parametrize("name", [*PAGES, *LARGE])
-def test_no_page_scrolls_sideways_on_a_phone(browser, pages, name):
-    with opened(browser, pages[name], viewport=PHONE) as found:
-        found.page.evaluate(OPEN_ALL)
-        assert found.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+def test_no_page_scrolls_sideways_on_a_phone(named):
+    _, found = named
+    found.page.set_viewport_size(PHONE)
+    assert found.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_nothing_is_cut_off_on_paper(named):
+    name, found = named
+    paper = (
+        1018 if name.startswith("index") else 688
+    )  # A4 across or upright at 96 dpi, less the margins
+    found.page.set_viewport_size({"width": paper, "height": 900})
+    found.page.emulate_media(media="print")
+    try:
+        assert found.page.evaluate("document.documentElement.scrollWidth") <= paper
+    finally:
+        found.page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_a_filter_leaves_of_the_picture_is_in_sight(fresh, width):
+    size = fresh.viewport_size
+    fresh.set_viewport_size({"width": width, "height": 844})
+    try:
+        for name, value in (
+            ("direction", "out"),
+            ("direction", "in"),
+            ("direction", ""),
+            ("reach", "to-anywhere"),
+            ("reach", "from-internet"),
+        ):
+            fresh.select_option(f"#filters [name={name}]", value)
+            assert fresh.evaluate(IN_SIGHT), value
+        fresh.click("#filters button")
+        fresh.wait_for_function("!document.querySelector('.off')")
+        assert fresh.evaluate(IN_SIGHT)
+    finally:
+        fresh.set_viewport_size(size)
 
 
 def shown(page, selector):
@@ -241,13 +282,3 @@ def test_the_index_leads_to_every_page_and_back(browser, pages):
             found.page.click("text=All stacks")
         assert re.search("All stacks", found.page.title())
         assert (found.said, found.asked) == ([], [])
-
-
-@pytest.mark.parametrize("name", [*PAGES, *LARGE])
-def test_nothing_is_cut_off_on_paper(browser, pages, name):
-    paper = (
-        1018 if name.startswith("index") else 688
-    )  # A4 across or upright at 96 dpi, less the margins
-    with opened(browser, pages[name], viewport={"width": paper, "height": 900}) as found:
-        found.page.emulate_media(media="print")
-        assert found.page.evaluate("document.documentElement.scrollWidth") <= paper

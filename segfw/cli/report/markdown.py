@@ -13,6 +13,7 @@ from segfw.review.sections import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from segfw.review.report.answers import WaiverRow
     from segfw.review.report.model import Report
     from segfw.review.report.traffic import Edge
 
@@ -51,6 +52,9 @@ def report_markdown(report: Report) -> str:
         ),
         "",
     ]
+    for worry in report.worries:
+        place = f"{code(worry.place)} " if worry.place else ""
+        out.append(f"- ⚠️ {place}{plain(worry.text)}")
     for one in report.questions:
         answer = "; ".join(plain(words.rstrip(".")) for words in one.answer)
         out.append(f"- {TONES[one.tone]} **{one.number}. {plain(one.text)}** {answer}.")
@@ -79,10 +83,10 @@ def _folded(report: Report) -> Iterator[tuple[str, list[str]]]:
             (
                 (
                     plain(one.reach),
-                    f"{plain(one.peer)} ({plain(one.addresses)})",
+                    f"{plain(one.far)} ({plain(one.addresses)})",
                     plain(one.interface),
                     ", ".join(f"{code(service)} {plain(why)}" for service, why in one.services),
-                    plain(one.owner or "nobody"),
+                    plain(": ".join(filter(None, reversed(one.owner_words)))),
                     plain(one.checked or "not said"),
                     ", ".join(f"{code(x.place)} {plain(x.since_words)}" for x in one.lines),
                 )
@@ -130,14 +134,14 @@ def _folded(report: Report) -> Iterator[tuple[str, list[str]]]:
             f"{counted(len(report.customs), 'opening')} with a last day"
         ),
         table(
-            ("What", "Where", "Reason", "Owner", "Until"),
+            ("What", "Where", "Reason", "Owner of the waiver or flow", "Until"),
             (
                 *(
                     (plain(x.name), plain(x.what), plain(x.reason), plain(x.owner), x.until)
                     for x in report.customs
                 ),
                 *(
-                    (plain(x.check), plain(x.target), plain(x.reason), plain(x.owner), x.expires)
+                    (_check(x), plain(x.target), plain(x.reason), plain(x.owner), x.expires)
                     for x in report.waivers
                 ),
             ),
@@ -163,6 +167,10 @@ def _folded(report: Report) -> Iterator[tuple[str, list[str]]]:
             for line in (f"- **{plain(one.title)}** {plain(one.why)}", *fenced(one.commands))
         ],
     )
+
+
+def _check(one: WaiverRow) -> str:
+    return f"{plain(one.check)}: {plain(one.title)}" if one.title else plain(one.check)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -224,7 +232,7 @@ def _flowchart(
         out.append(f'  {nodes[one.name]}["{_label(one.name)}<br/>{_label(reached)}"]')
     for index, held in enumerate(drawn):
         edge = held[0]
-        named = edge.peer if len(held) == 1 else f"{len(held)} peers"
+        named = edge.far if len(held) == 1 else f"{len(held)} peers"
         arrow = f'-- "{_label(few_ports(edge.ports, LABEL))}" -->'
         out.append(_drawn(nodes[edge.interface], f"p{index}", named, arrow, inward=edge.inward))
     left: dict[tuple[str, bool], int] = {}

@@ -11,6 +11,7 @@ from segfw.guardrails.pack import BY_ID
 from segfw.review.exposure import ports_words
 from segfw.review.report.answers import CustomRow, FindingRow, WaiverRow
 from segfw.waivers.findings import FORESEEN, foreseen, resource_of
+from segfw.waivers.stock import STOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,7 @@ def waivers(subject: Subject, register: Waivers, judged: Judged) -> tuple[Waiver
 def _waiver(one: Waiver, covers: tuple[str, ...], today: date) -> WaiverRow:
     return WaiverRow(
         check=one.check,
+        title=check_title(one.check),
         target=one.target,
         where=one.where,
         reason=one.reason,
@@ -55,6 +57,13 @@ def _waiver(one: Waiver, covers: tuple[str, ...], today: date) -> WaiverRow:
         covers=covers,
         foreseen=one.check in FORESEEN or one.check in BY_ID,
     )
+
+
+def check_title(check: str) -> str:
+    """What a check of ours or of others is about; empty for one that is not known here."""
+    if check in BY_ID:
+        return BY_ID[check].statement.rstrip(".")
+    return STOCK[check].looks_at.rstrip(".") if check in STOCK else ""
 
 
 def findings(judged: Judged) -> tuple[FindingRow, ...]:

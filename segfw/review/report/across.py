@@ -108,7 +108,7 @@ def _openings(reports: Sequence[Report]) -> tuple[Compared, ...]:
             if edge.reach != NAMED:
                 way = "in" if edge.inward else "out"
                 for service in edge.services:
-                    key = (edge.reach, way, edge.peer, f"{service.words} ({service.feature})")
+                    key = (edge.reach, way, edge.far, f"{service.words} ({service.feature})")
                     held = found.setdefault(key, {}).setdefault(report.stack, [])
                     held.append(f"{edge.interface}: {edge.addresses}")
     rows = [

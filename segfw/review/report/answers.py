@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from segfw.review.report.traffic import far_end
+
 if TYPE_CHECKING:
     from segfw.review.report.traffic import Line
+
+
+NOBODY = "nobody"
+OWNS_STACK = "owns the stack"
+
+
+def owner_words(of_list: str | None, of_stack: str | None) -> tuple[str, str]:
+    """Who answers for a list of addresses, and whose owner that is.
+
+    A list that names nobody is answered for by the stack's owner, wherever it is shown.
+    """
+    if of_list:
+        return of_list, ""
+    return (of_stack, f"{OWNS_STACK}; the list names nobody") if of_stack else (NOBODY, "")
 
 
 class OpeningRow(NamedTuple):
@@ -26,12 +42,26 @@ class OpeningRow(NamedTuple):
     owner: str | None
     stacks_owner: bool
     """The owner is the stack's, since the list of addresses has none."""
+    listed: bool
+    """The peer is a list of the stack's, which could name an owner; any address is none."""
     checked: str | None
     source: str | None
     stale: bool
     lines: tuple[Line, ...]
     edges: tuple[tuple[str, str], ...]
     """The peers that it stands for, hosts that mean any address among them, with their edges."""
+
+    @property
+    def far(self) -> str:
+        """The peer as a reader should take it, by `far_end`."""
+        return far_end(self.peer, self.reach)
+
+    @property
+    def owner_words(self) -> tuple[str, str]:
+        """Who answers for it, and whose owner that is; the second is empty for the list's own."""
+        if not self.stacks_owner and self.owner:
+            return self.owner, ""
+        return owner_words(None, self.owner) if self.listed else (self.owner or NOBODY, OWNS_STACK)
 
 
 class ListRow(NamedTuple):
@@ -44,10 +74,17 @@ class ListRow(NamedTuple):
     prefixes: tuple[str, ...]
     used_by: tuple[str, ...]
     owner: str | None
+    stack_owner: str | None
+    """Who answers for it where the list names nobody."""
     source: str | None
     checked: str | None
     stale: bool
     line: Line
+
+    @property
+    def owner_words(self) -> tuple[str, str]:
+        """Who answers for the list, and whose owner that is, as for an opening to it."""
+        return owner_words(self.owner, self.stack_owner)
 
 
 class HostRow(NamedTuple):
@@ -95,6 +132,8 @@ class WaiverRow(NamedTuple):
     """One accepted finding that concerns this stack."""
 
     check: str
+    title: str
+    """What the check looks at; empty for one that is not known here."""
     target: str
     where: str
     reason: str
@@ -141,6 +180,16 @@ class Unknown(NamedTuple):
     commands: tuple[str, ...]
     look: str
     """What to look for in the answer."""
+
+
+class Worry(NamedTuple):
+    """Something that stands above every answer: what was said there holds only with it."""
+
+    text: str
+    place: str
+    """The config line that it is about; empty where it is about a rule set."""
+    more: str
+    """The id of where the rest stands."""
 
 
 class Question(NamedTuple):

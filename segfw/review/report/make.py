@@ -13,6 +13,7 @@ from segfw.review.report.model import Report
 from segfw.review.report.questions import questions
 from segfw.review.report.subject import REACHES, Subject
 from segfw.review.report.unknowns import unknowns
+from segfw.review.report.worries import worries
 from segfw.review.tables import proof_words
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def make_report(plan: Plan, catalog: Catalog, around: Around) -> Report:
             ("resources", sum(1 for _ in plan.resources())),
             ("custom flows", len(settings.custom_flows)),
         ),
+        worries=(),
         questions=(),
         reaches=REACHES,
         interfaces=rules.interfaces(subject),
@@ -90,4 +92,4 @@ def make_report(plan: Plan, catalog: Catalog, around: Around) -> Report:
         blocks=cloud_blocks(plan),
         proof=proof_words(plan),
     )
-    return report._replace(questions=questions(report))
+    return report._replace(worries=worries(report), questions=questions(report))

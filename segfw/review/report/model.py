@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Question,
         Unknown,
         WaiverRow,
+        Worry,
     )
     from segfw.review.report.traffic import (
         Beyond,
@@ -52,6 +53,8 @@ class Report(NamedTuple):
     commit: str
     """What of git is known: empty where nothing is."""
     counts: tuple[tuple[str, int], ...]
+    worries: tuple[Worry, ...]
+    """What a reader has to know before the answers."""
     questions: tuple[Question, ...]
     reaches: tuple[Reached, ...]
     interfaces: tuple[InterfaceView, ...]

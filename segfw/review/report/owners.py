@@ -12,6 +12,7 @@ from segfw.review.remarks import hosted_rows
 from segfw.review.report.answers import HostRow, ListRow, OpeningRow
 from segfw.review.report.edges import addresses_of, edge_id, key_of
 from segfw.review.report.subject import feature_name, is_expected
+from segfw.review.report.traffic import far_end
 from segfw.sets.addresses import collapse
 from segfw.settings.types import Strategy
 
@@ -59,11 +60,17 @@ def _opening(subject: Subject, opening: Opening) -> OpeningRow:
         and any(manages(flow, subject.catalog) for flow in flows),
         owner=owner or subject.settings.tags.get(OWNER_TAG),
         stacks_owner=owner is None,
+        listed=entry is not None,
         checked=checked.isoformat() if checked is not None else None,
         source=entry.source if entry is not None else None,
         stale=opening.peer != INTERNET and _stale(checked, subject.today),
         lines=subject.lines(flows),
-        edges=tuple({flow.peer.name: edge_id(key_of(flow)) for flow in flows}.items()),
+        edges=tuple(
+            {
+                far_end(flow.peer.name, opening.reach.value): edge_id(key_of(flow))
+                for flow in flows
+            }.items()
+        ),
     )
 
 
@@ -125,6 +132,7 @@ def _list(subject: Subject, kind: str, name: str, flows: list[Flow]) -> ListRow:
         prefixes=tuple(map(str, collapse(p for flow in flows for p in flow.peer.prefixes))),
         used_by=tuple(dict.fromkeys(map(feature_name, flows))),
         owner=owner,
+        stack_owner=subject.settings.tags.get(OWNER_TAG),
         source=source,
         checked=read,
         stale=kind in ("network", "host") and _stale(checked, subject.today),

@@ -126,7 +126,7 @@ def _texts(interface: InterfaceView) -> list[tuple[str, str]]:
         (interface.name, ""),
         (interface.roles, ""),
         (
-            "the internet reaches it" if interface.external else "no internet in front of it",
+            "the internet reaches it" if interface.external else "the internet does not reach it",
             "",
         ),
         *((subnet, "") for subnet in interface.subnets),
@@ -145,7 +145,7 @@ def _wire(edge: Edge, y: int) -> Wire:
     first, last = (PEER_WIDTH, BLOCK_LEFT) if edge.inward else (right, right + WIRE_WIDTH)
     return Wire(
         edge=edge,
-        peer=cut(edge.peer, PEER_CHARACTERS),
+        peer=cut(edge.far, PEER_CHARACTERS),
         ports=few_ports(edge.ports, PORT_CHARACTERS),
         box=0 if edge.inward else last,
         first=first,

@@ -13,14 +13,14 @@ from segfw.limits import WAIVER_SOON_DAYS
 from segfw.review.exposure import Reach
 from segfw.review.report.answers import Question
 from segfw.review.report.owners import BY_PROXY, NOT_KNOWN
-from segfw.review.report.picture import few_ports
+from segfw.review.report.picture import cut, few_ports
 from segfw.review.report.subject import ORDER
 from segfw.review.sections import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from segfw.review.report.answers import OpeningRow
+    from segfw.review.report.answers import OpeningRow, WaiverRow
     from segfw.review.report.model import Report
     from segfw.review.report.traffic import Edge
 
@@ -34,6 +34,10 @@ SHOWN = 6
 """How many lines an answer has before the rest is counted."""
 SERVICE_CHARACTERS = 24
 """How many characters of a service's ports are said in short."""
+TITLE_CHARACTERS = 70
+"""How many characters of what a check looks at are said in short."""
+NAMED = 5
+"""How many services without a country are named before the rest is counted."""
 
 
 class Answer(NamedTuple):
@@ -47,7 +51,12 @@ def questions(report: Report) -> tuple[Question, ...]:
     """The questions with their answers, in the order of the page about them."""
     asked: tuple[tuple[str, str, str, Callable[[Report], Answer]], ...] = (
         ("internet", "What can be reached from the internet?", "exposure", _from_the_internet),
-        ("administration", "Who can log in to the gateway?", "exposure", _management),
+        (
+            "administration",
+            "Who can log in to the gateway, or manage it otherwise?",
+            "exposure",
+            _management,
+        ),
         (
             "quarantine",
             "Who can reach the quarantine, and can anybody outside?",
@@ -78,12 +87,12 @@ def _few(lines: Iterable[str]) -> tuple[str, ...]:
 
 def _opening(one: OpeningRow) -> str:
     services = ", ".join(f"{service} ({features})" for service, features in one.services)
-    return f"{one.peer} ({one.addresses}) to {one.interface}: {services}"
+    return f"{one.far} ({one.addresses}) to {one.interface}: {services}"
 
 
 def _manager(one: OpeningRow) -> str:
     services = ", ".join(few_ports(service, SERVICE_CHARACTERS) for service, _ in one.services)
-    return f"{one.peer} ({one.addresses}) to {one.interface}: {services}"
+    return f"{one.far} ({one.addresses}) to {one.interface}: {services}"
 
 
 def _of(report: Report, reach: Reach) -> tuple[OpeningRow, ...]:
@@ -119,7 +128,7 @@ def _quarantine(report: Report) -> Answer:
         key=lambda one: (ORDER[one.reach], one.public is False),
     )
     lines = [
-        f"{one.peer} ({one.addresses}) to {one.interface}: "
+        f"{one.far} ({one.addresses}) to {one.interface}: "
         + ", ".join(s.words for s in one.services if s.feature in QUARANTINE)
         for one in held
     ]
@@ -175,13 +184,18 @@ def _accepted(report: Report) -> Answer:
     ]
     custom = [f"{one.name}: until {one.until}, {one.owner or 'no owner'}" for one in report.customs]
     waived = [
-        f"{one.check}, {one.target}: until {one.expires}, {one.owner}"
+        f"{_check(one)}, {one.target}: until {one.expires}, waiver of {one.owner}"
         for one in sorted(report.waivers, key=lambda one: (one.left >= 0, not one.covers))
         if one.left < 0 or one.covers or not one.foreseen
     ]
     lines = _few((*nobody, *custom, *waived))
     tone = BAD if refused or past else LOOK if soon else GOOD
     return Answer(lines or ("Nothing.",), tone)
+
+
+def _check(one: WaiverRow) -> str:
+    """The check's id with what it looks at, cut to fit a line."""
+    return f"{one.check} ({cut(one.title, TITLE_CHARACTERS)})" if one.title else one.check
 
 
 def _quotas(report: Report) -> Answer:
@@ -195,7 +209,9 @@ def _countries(report: Report) -> Answer:
     unknown = [one for one in report.hosts if one.country == NOT_KNOWN]
     lines = [f"{one.name}: {one.country} ({', '.join(one.features)})" for one in away]
     if unknown:
-        lines.append(f"{counted(len(unknown), 'service')}: the vendor does not say")
+        named = ", ".join(one.name for one in unknown[:NAMED])
+        more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
+        lines.append(f"{named}{more}: the vendor does not say")
     if report.jurisdiction == NOT_KNOWN:
         lines.append("where this stack's region lies is not known")
     return Answer(_few(lines) or ("None.",), LOOK if lines else GOOD)
@@ -222,7 +238,7 @@ def _left(report: Report) -> Answer:
         if to_do
         else "Nothing is left to do on the gateway."
     )
-    warned = f"{counted(report.warnings, 'warning')} of the plan, under Warnings and notes"
+    warned = f"{counted(report.warnings, 'warning')} of the plan, above these answers"
     looks = f"{counted(len(report.unknowns), 'thing')} to look at in the cloud and there"
     return Answer(
         (first, *((warned,) if report.warnings else ()), looks),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from segfw.catalog.model import Direction
 from segfw.flow import Point
 from segfw.review.exposure import ports_words
+from segfw.review.readme import attached_elsewhere
 from segfw.review.report.edges import rule_anchor
 from segfw.review.report.subject import anchor, feature_name, widest
 from segfw.review.report.traffic import Beyond, Gauge, InterfaceView, PointView, RuleRow
@@ -48,6 +49,8 @@ def _point(subject: Subject, rule_set: RuleSet, services: Services) -> PointView
         short=point_words(rule_set),
         interface=rule_set.interface,
         facts=tuple(point_facts(subject.plan, rule_set, quotas=False)),
+        elsewhere=attached_elsewhere(subject.plan, rule_set.point.value, rule_set.interface),
+        label=rule_set.label,
         rules=tuple(_rule(subject, rule_set, rule, services) for rule in rule_set.rules),
         numbered=rule_set.point is not Point.SECURITY_GROUP,
         grouped=rule_set.groups > 1,

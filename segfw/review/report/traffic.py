@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from segfw.resolve import INTERNET
+from segfw.review.exposure import Reach
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+ANYONE_INSIDE = "anyone inside"
+
+
+def far_end(peer: str, reach: str) -> str:
+    """``anyone inside`` for any address where the internet does not reach the interface.
+
+    Rules have the same prefixes as for the internet, which cannot call there.
+    """
+    inside = peer == INTERNET and reach == Reach.FROM_ANYWHERE.value
+    return ANYONE_INSIDE if inside else peer
 
 
 class Reached(NamedTuple):
@@ -79,6 +93,11 @@ class Edge(NamedTuple):
     """The firewall table means every service for the internet."""
     public: bool | None
     """Some addresses are on the internet; None where only the cloud knows."""
+
+    @property
+    def far(self) -> str:
+        """The peer as a reader should take it, by `far_end`."""
+        return far_end(self.peer, self.reach)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -181,6 +200,10 @@ class PointView(NamedTuple):
     """``security group (2 groups)``, for the picture."""
     interface: str
     facts: tuple[str, ...]
+    elsewhere: bool
+    """This stack attaches it to nothing."""
+    label: str
+    """``security group "management"``."""
     rules: tuple[RuleRow, ...]
     numbered: bool
     grouped: bool

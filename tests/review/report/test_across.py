@@ -107,3 +107,23 @@ def test_the_index_says_which_stack_must_change_and_why():
     )
     assert page.count("▲") == 1
     assert 'href="aws-lab.html#question-accepted"' in page
+
+
+def test_the_index_shows_what_differs_before_the_stacks_and_what_all_open_last():
+    page = index_html(across(*SHIPPED))
+    headings = re.findall(r'<h2 id="(.+?)">', page)
+    assert headings == ["openings", "features", "stacks", "everywhere"]
+    before, after = page.split('<h2 id="stacks">')
+    assert "tcp 587 (submission)" in before
+    assert "tcp 587 (submission)" not in after
+    assert "tcp 25 (receive-mail)" not in before
+    assert "tcp 25 (receive-mail)" in after
+
+
+def test_the_index_counts_the_stacks_that_must_change_above_everything():
+    report = report_of("aws-lab")
+    past = report._replace(customs=(report.customs[0]._replace(due=True),))
+    bad = past._replace(questions=questions(past))
+    page = index_html(compare([bad, report], [], page_of=lambda one: one))
+    assert page.index(">1 must change<") < page.index('<h2 id="openings">')
+    assert "must change<" not in index_html(compare([report], [], page_of=lambda one: one))

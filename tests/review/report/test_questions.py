@@ -9,12 +9,17 @@ import pytest
 from segfw.cli.report.html import index_html, report_html
 from segfw.cli.report.markdown import report_markdown
 from segfw.guardrails.guardrail import Verdict
+from segfw.guardrails.pack import BY_ID
+from segfw.problems import Severity
 from segfw.review.report.across import compare
+from segfw.review.report.picture import picture
 from segfw.review.report.questions import questions
+from segfw.review.report.worries import worries
 from segfw.waivers import Waivers
+from segfw.waivers.stock import STOCK
 from tests.review.planning import features, plan_of
 from tests.review.report.reporting import report_of, report_on
-from tests.settings.reading import ON_AWS, ON_AZURE
+from tests.settings.reading import ON_AWS, ON_AZURE, SOUND
 from tests.shipped import SHIPPED, TODAY, planned
 
 NO_WAIVERS = Waivers((), TODAY)
@@ -196,7 +201,7 @@ def test_a_custom_flow_that_is_due_within_30_days_is_worth_a_look(until, tone):
 def test_warnings_of_the_plan_are_counted_at_a_glance():
     report = report_of("aws-prod-us-east-1")
     assert report.warnings == 1
-    assert "1 warning of the plan, under Warnings and notes" in answers(report)["left"].answer
+    assert "1 warning of the plan, above these answers" in answers(report)["left"].answer
     done = tuple(
         one.__class__(
             id=one.id, title="", why="", commands=(), sourced=True, confirmed="somebody, 2026-11-02"
@@ -219,7 +224,7 @@ def test_the_vendors_own_lists_are_asked_for_their_country_too():
     assert (talos.name, talos.country, talos.features) == ("talos", "not known", ("talos",))
     assert talos.way == "straight, to 1,024 addresses"
     found = answers(report)["countries"]
-    assert (found.answer, found.tone) == (("1 service: the vendor does not say",), "look")
+    assert (found.answer, found.tone) == (("talos: the vendor does not say",), "look")
 
 
 def commands(report, title):
@@ -285,3 +290,94 @@ def test_a_line_says_since_when_it_stands_there_in_words():
     assert words("2026-01-05 or before") == {"since 2026-01-05 or before"}
     assert words("not committed yet") == {"not committed yet"}
     assert words("") == {"since when: not known"}
+
+
+def test_a_rule_set_that_this_stack_attaches_to_nothing_stands_above_the_answers():
+    (first, *_) = report_of("azure-prod-westeurope").worries
+    assert first.text == (
+        'This stack attaches NSG "management", NSG "private", NSG "public" to nothing: until '
+        "whoever owns the network interface or subnet does, they protect nothing."
+    )
+    assert [one.text for one in report_of("aws-lab").worries] == []
+    alone = opened_to("[10.9.9.0/28]", "syslog: {to: [far]}")
+    assert "they protect nothing" in alone.worries[0].text
+    page = report_html(alone)
+    assert page.index("they protect nothing.") < page.index('<ol class="cards">')
+    markdown = report_markdown(alone)
+    assert markdown.index("they protect nothing.") < markdown.index("**1. What can be reached")
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, 1), (4, 4), (5, 4), (9, 4)])
+def test_warnings_of_the_plan_stand_above_the_answers_and_the_rest_is_counted(count, shown):
+    report = report_of("aws-prod-us-east-1")
+    (warning,) = [one for one in report.remarks if one.severity is Severity.WARNING]
+    many = tuple(warning._replace(message=f"Warning {n}.") for n in range(count))
+    notes = tuple(one for one in report.remarks if one is not warning)
+    found = worries(report._replace(remarks=(*many, *notes)))
+    assert len(found) == shown
+    assert (found[0].text, found[0].place) == ("gateway: Warning 0.", str(warning.place))
+    said = {4: "gateway: Warning 3.", 5: "2 more", 9: "6 more", 1: "gateway: Warning 0."}
+    assert found[-1].text.startswith(said[count])
+
+
+def test_a_feature_that_the_gateway_does_not_work_without_is_said_on_the_first_screen():
+    newer = {"sound": SOUND.replace('release: "15.0"', 'release: "15.5"')}
+    plan = plan_of(features("pmtu: false, send-mail: {}"), ON_AWS, newer)
+    report = report_on(plan, {}, NO_WAIVERS)
+    (line,) = [one.text for one in report.worries if "does not work without" in one.text]
+    assert "smart-licensing is off" in line
+
+
+def test_any_address_before_an_internal_interface_is_not_called_the_internet():
+    report = report_of("aws-prod-us-east-1")
+    drawn = {
+        (wire.edge.interface, wire.peer)
+        for block in picture(report).blocks
+        for wire in block.wires
+        if wire.edge.inward and wire.edge.peer == "internet"
+    }
+    assert drawn == {
+        ("public", "internet"),
+        ("management", "anyone inside"),
+        ("private", "anyone inside"),
+    }
+    inside = [one.far for one in report.openings if one.reach == "from-anywhere"]
+    assert inside == ["anyone inside", "anyone inside"]
+    assert 'p2(["anyone inside"])' in report_markdown(report)
+
+
+def test_a_list_has_the_same_owner_wherever_it_is_shown():
+    report = report_of("aws-prod-us-east-1")
+    listed = {one.name: one.owner_words for one in report.lists}
+    opened = [one for one in report.openings if one.listed]
+    assert len(opened) == 5
+    assert {one.peer: one.owner_words for one in opened} == {
+        one.peer: listed[one.peer] for one in opened
+    }
+    assert listed["bastion"] == ("platform", "")
+    assert listed["sma"] == ("mail-operations", "owns the stack; the list names nobody")
+    (first, *_) = report.openings
+    assert (first.peer, first.owner_words) == ("internet", ("mail-operations", "owns the stack"))
+
+
+def test_nobody_owns_a_list_where_neither_it_nor_the_stack_names_anybody():
+    report = opened_to("[10.9.9.0/28]", "snmp: {from: [far]}")
+    assert [one.owner_words for one in report.lists] == [("nobody", "")]
+    assert {one.owner_words for one in report.openings} == {("nobody", "")}
+
+
+def test_services_whose_country_nobody_says_are_named_up_to_five():
+    report = report_of("aws-prod-us-east-1")
+    names = [one.name for one in report.hosts if one.country == "not known"]
+    assert len(names) == 6
+    (line,) = answers(report)["countries"].answer
+    assert line == f"{', '.join(names[:5])} and 1 more: the vendor does not say"
+
+
+def test_a_waiver_says_what_its_check_looks_at():
+    report = report_of("aws-prod-us-east-1")
+    titles = {one.check: one.title for one in report.waivers}
+    assert titles["CKV2_AWS_1"] == STOCK["CKV2_AWS_1"].looks_at.rstrip(".")
+    assert titles["gateway-checklist"] == BY_ID["gateway-checklist"].statement.rstrip(".")
+    assert "" not in titles.values()
+    assert STOCK["CKV2_AWS_1"].looks_at.rstrip(".") in " ".join(answers(report)["accepted"].answer)

@@ -20,10 +20,17 @@
     form.querySelector("output").textContent =
       shown === edges ? `All ${edges} connections are shown.` : `${shown} of ${edges} connections are shown.`;
   };
+  const move = () => {
+    const drawing = document.querySelector(".drawing");
+    const box = drawing.getBoundingClientRect();
+    const held = [...drawing.querySelectorAll(".wire:not(.off)")].map((one) => one.getBoundingClientRect());
+    if (!held.length || held.some((one) => one.left >= box.left && one.right <= box.right)) return;
+    drawing.scrollLeft += Math.min(...held.map((one) => one.left)) - box.left - 4;
+  };
   if (form) {
     form.hidden = false;
-    form.addEventListener("change", apply);
-    form.addEventListener("reset", () => setTimeout(apply));
+    form.addEventListener("change", () => { apply(); move(); });
+    form.addEventListener("reset", () => setTimeout(() => { apply(); move(); }));
     form.addEventListener("submit", (event) => event.preventDefault());
     apply();
   }
