@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from segfw.adopt.existing import existing_rules
 from segfw.adopt.explaining import Explanation, Planned, explain, planned_rules
 from segfw.adopt.matching import Matching, known_of, match, readable_lines
+from segfw.adopt.uncompared import Uncompared, uncompared
 from segfw.changes.inventory import Owned
 from segfw.clouds.lifted import LiftError
 from segfw.flow import Point
@@ -49,6 +50,8 @@ class Adoption(NamedTuple):
     """What the next update would additionally let through, by rule of the plan."""
     absent: tuple[tuple[Point, str], ...]
     """Enforcement points of the plan at which nothing of the cloud is placed."""
+    uncompared: tuple[Uncompared, ...]
+    """What is of the cloud and has no place."""
 
     @property
     def explained(self) -> bool:
@@ -96,6 +99,7 @@ def _adopted(plan: Plan, inventory: Inventory, said: Iterable[str], file: str) -
         explanations=tuple(explanations),
         openings=tuple(openings),
         absent=tuple(_absent(plan, by_key)),
+        uncompared=uncompared(plan, inventory, placing),
     )
 
 

@@ -37,8 +37,9 @@ def document(
             for one in adoption.placing.placed
         ],
         "unplaced": [
-            {"id": held.id or held.key, "point": held.point.value, "why": why}
-            for held, why in adoption.placing.unplaced
+            {"id": one.held.id or one.held.key, "point": one.held.point.value, "why": one.why,
+             "rules": one.rules, "interfaces": list(one.options), "fromInternet": one.inward}
+            for one in adoption.uncompared
         ],
         "notCompared": [
             {"point": point.value, "interface": interface} for point, interface in adoption.absent

@@ -44,6 +44,8 @@ class Proposal(NamedTuple):
     """As a stack's config has them."""
     comments: tuple[str, ...]
     """What is to be looked at and filled in, a line each."""
+    wide: Mapping[str, tuple[str, ...]]
+    """Interfaces to the rules that let everything out there, in words."""
 
 
 def propose(
@@ -79,6 +81,7 @@ def propose(
     return Proposal(
         {key: value for key, value in values.items() if value},
         (*_comments(draft), *_acl_comments(acls), *_interface_comments(names)),
+        {name: tuple(dict.fromkeys(rules)) for name, rules in draft.wide.items()},
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from segfw.adopt.explaining import Kind
+from segfw.adopt.uncompared import headline
 from segfw.adopt.words import (
     KINDS,
     from_anywhere,
@@ -22,17 +24,29 @@ if TYPE_CHECKING:
     from segfw.adopt.adoption import Adoption, Opening
     from segfw.adopt.explaining import Explanation
     from segfw.adopt.importing import Import
+    from segfw.adopt.uncompared import Uncompared
 
 MANAGED = (
     "Where that is this very stack, nothing is to be imported. Else take them out of the other "
     "with `pulumi state delete`, which leaves the cloud as it is."
 )
 INTERNET = "FROM OR TO THE INTERNET: "
+INTERNET_IN = "FROM THE INTERNET: "
+AGAIN = ("segfw", "adopt", "STACK", "FILE")
+"""How the call is written where nobody says how it was."""
 
 
-def sections(adoption: Adoption, found: Import, file: str) -> Iterator[Section]:
-    """The whole answer; *file* is where the import file is, or would be."""
+def sections(
+    adoption: Adoption, found: Import, file: str, again: tuple[str, ...] = ()
+) -> Iterator[Section]:
+    """The whole answer; *file* is where the import file is, or would be.
+
+    *again* are the words of the call, to be copied with one more of them.
+    """
     yield _summary(adoption, found)
+    if adoption.uncompared:
+        items = tuple(_not_compared(one, again) for one in adoption.uncompared)
+        yield Section("Not compared", items=items)
     odd = [one for one in adoption.explanations if not one.kind.explained]
     if odd:
         yield Section("Not explained", items=tuple(map(_odd, sorted(odd, key=_worst_first))))
@@ -49,7 +63,11 @@ def sections(adoption: Adoption, found: Import, file: str) -> Iterator[Section]:
 def _summary(adoption: Adoption, found: Import) -> Section:
     total = len(adoption.explanations)
     fine = sum(1 for one in adoption.explanations if one.kind.explained)
-    lines = [f"{fine} of {counted(total, 'rule')} of the cloud are explained."]
+    lines = [headline(adoption.uncompared)] if adoption.uncompared else []
+    lines += _absent(adoption)
+    if total or not lines:
+        others = "the other " if adoption.uncompared else ""
+        lines.append(f"{fine} of {others}{counted(total, 'rule')} of the cloud are explained.")
     closing = [one for one in found.revoked if one.beyond and one.kind is not Kind.OVERRULED]
     if adoption.openings or closing:
         opens = f"what {counted(len(adoption.openings), 'rule')} of the stack lets through"
@@ -60,16 +78,30 @@ def _summary(adoption: Adoption, found: Import) -> Section:
         )
     elif total:
         lines.append("The first update would change nothing in what is let through.")
-    for point, interface in adoption.absent:
-        lines.append(
-            f'No {point.label} of the cloud is placed at "{interface}": it is not compared, and '
-            "the first update makes one."
-        )
     lines.append(
         f"{counted(found.resources, 'resource')} can be imported; the first update makes "
         f"{counted(len(found.created), 'more resource')}."
     )
     return Section(f"Adopting into {adoption.plan.settings.stack}", tuple(lines))
+
+
+def _absent(adoption: Adoption) -> Iterator[str]:
+    for point, interface in adoption.absent:
+        yield (
+            f'No {point.label} of the cloud is placed at "{interface}": it is not compared, and '
+            "the first update makes one."
+        )
+
+
+def _not_compared(one: Uncompared, again: tuple[str, ...]) -> Item:
+    """What is known of it, and the calls that would place it, one for each interface."""
+    wide = INTERNET_IN if one.inward else ""
+    told = (f"It lets in from the internet: {one.inward}.",) if one.inward else ()
+    commands = tuple(
+        shlex.join([*(again or AGAIN), "--at", f"{name}={one.held.key}"]) for name in one.options
+    )
+    text = f"{wide}{one.held.label}, {counted(one.rules, 'rule')}: {one.why}"
+    return Item(text, told, commands)
 
 
 def _worst_first(one: Explanation) -> tuple[object, ...]:

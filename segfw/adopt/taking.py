@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ECHO = str(IcmpType(8, 0))
 """Echo request (RFC 792)."""
+EVERYTHING_OUT = Service(Direction.EGRESS, "any", "any")
 Said = tuple[str, str, str]
 """An interface, what a rule lets through but for its far end, and what is said of it."""
 
@@ -46,6 +47,8 @@ class Taken:
     """Interfaces to the families of their far ends."""
     doubts: dict[Said, list[str]] = field(default_factory=dict["Said", list[str]])
     """What no feature is taken for, with the far ends."""
+    wide: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Interfaces to the rules that let everything out there, in words."""
     guesses: dict[Said, list[str]] = field(default_factory=dict["Said", list[str]])
     """Where another feature would fit as well, with the far ends."""
 
@@ -67,6 +70,10 @@ def take(taken: Taken, index: Index, interface: str, line: Line) -> None:
         doubt(whole, "by reference: a network can name one, and a feature that network")
         return
     taken.families[interface] |= {prefix.family for prefix in prefixes}
+    if whole == EVERYTHING_OUT:
+        words = f"{line.direction.short} {line.protocol} to {', '.join(ends)}"
+        taken.wide.setdefault(interface, []).append(words)
+        return
     internet = not line.peers or any(prefix.whole for prefix in prefixes)
     texts = [str(prefix) for prefix in prefixes if not prefix.whole]
     for service in _services(line):

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 from segfw.adopt.explaining import Kind
 from segfw.review.spacewords import address_words
 from segfw.sets.addresses import AddressSet
-from segfw.sets.headerspace import POINTS, Service
+from segfw.sets.headerspace import POINTS, HeaderSpace, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from segfw.adopt.explaining import Explanation, Reason
     from segfw.clouds.lifted import Side
-    from segfw.sets.headerspace import HeaderSpace
 
+ROOM = 230
+"""Characters that a line has for what a rule lets through."""
+NEEDS_ROOM = 130
+LINE = 300
+CUT = " ... (all of it: --format json)"
 KINDS = {
     Kind.SAME: "the same rule",
     Kind.COVERED: "explained",
@@ -35,11 +39,52 @@ def spaces_words(spaces: Mapping[Side, HeaderSpace]) -> str:
     those too.
     """
     words = (f"{side[0].short} {_words(space)}" for side, space in spaces.items())
-    return "; ".join(dict.fromkeys(words))
+    return _within("; ".join(dict.fromkeys(words)))
+
+
+def open_words(spaces: Mapping[Side, HeaderSpace]) -> str:
+    """As `spaces_words`, of what is from or to most of the internet; empty for nothing."""
+    found: dict[str, None] = {}
+    for side, space in spaces.items():
+        wide = tuple(part for part in space.slices if _most(part[2]))
+        if wide:
+            found[f"{side[0].short} {_words(space._replace(slices=wide))}"] = None
+    return _within("; ".join(found))
+
+
+def _within(words: str) -> str:
+    """The words, cut between services or far ends where a line has no room for all."""
+    if len(words) <= ROOM:
+        return words
+    start = words[: ROOM - len(CUT)]
+    return f"{start[: max(start.rfind(', '), start.rfind('; '))]}{CUT}"
 
 
 def _words(space: HeaderSpace) -> str:
-    """Services with the same far ends together: a rule for everything has holes in many."""
+    """What there is, or where that is shorter, what there is not, and then all the rest.
+
+    A rule for everything has holes in many services.
+    """
+    said = _together(space)
+    whole = AddressSet.whole(space.family)
+    rest = HeaderSpace.of(Service.everything(), whole) - space
+    if not rest or any(held != whole and held.atoms.cofinite for *_, held in rest.slices):
+        return said  # what is missing could not be said exactly
+    but = f"everything but {_missing(rest)}: {whole}"
+    return min(said, but, key=len)
+
+
+def _missing(space: HeaderSpace) -> str:
+    """``tcp 25, tcp 80, tcp 53 (10.0.0.53/32)``: services, and far ends where they are not all."""
+    found: dict[str, list[str]] = {}
+    for first, last, held in space.slices:
+        ends = "" if held == AddressSet.whole(held.family) else f" ({_addresses(held)})"
+        found.setdefault(ends, []).extend(_services(first, last))
+    return ", ".join(f"{', '.join(said)}{ends}" for ends, said in found.items())
+
+
+def _together(space: HeaderSpace) -> str:
+    """Services with the same far ends together."""
     found: dict[str, list[str]] = {}
     for first, last, held in space.slices:
         found.setdefault(_addresses(held), []).extend(_services(first, last))
@@ -69,9 +114,13 @@ def _addresses(held: AddressSet) -> str:
     return address_words(bare if held.atoms.cofinite and bare else held)
 
 
+def _most(held: AddressSet) -> bool:
+    return held.size() * 2 > held.family.last
+
+
 def from_anywhere(spaces: Iterable[HeaderSpace]) -> bool:
     """Some of the packets come from, or go to, all of the internet but for holes in it."""
-    return any(held.size() * 2 > held.family.last for space in spaces for _, held in space.boxes())
+    return any(_most(held) for space in spaces for _, held in space.boxes())
 
 
 def own_reasons(one: Explanation) -> tuple[Reason, ...]:
@@ -80,13 +129,30 @@ def own_reasons(one: Explanation) -> tuple[Reason, ...]:
 
 
 def purposes(reasons: Iterable[Reason]) -> str:
-    """``gui-https (row 21), ssh-admin (row 2)``; empty where there is no reason."""
-    return ", ".join(dict.fromkeys(word for one in reasons for word in one.purposes))
+    """``gui-https (row 21), ssh-admin (row 2)`` and how many more; empty for no reason."""
+    return _some(dict.fromkeys(word for one in reasons for word in one.purposes))
+
+
+def _some(words: Iterable[str]) -> str:
+    """As many as a line has room for, and how many more there are."""
+    held, said = list(words), ""
+    for number, word in enumerate(held):
+        longer = f"{said}, {word}" if said else word
+        if said and len(longer) > NEEDS_ROOM:
+            return f"{said} and {len(held) - number} more"
+        said = longer
+    return said
 
 
 def networks(reasons: Iterable[Reason]) -> str:
     """The networks that the far ends are from."""
-    return ", ".join(dict.fromkeys(word for one in reasons for word in one.networks))
+    return _some(dict.fromkeys(word for one in reasons for word in one.networks))
+
+
+def _one_or_two(first: str, second: str) -> tuple[str, ...]:
+    """One line of two sentences, or two where it would be too long to read."""
+    both = f"{first}; {second}"
+    return (both,) if len(both) <= LINE else (f"{first}.", second[0].upper() + second[1:])
 
 
 def notes(one: Explanation) -> tuple[str, ...]:
@@ -97,10 +163,13 @@ def notes(one: Explanation) -> tuple[str, ...]:
     beyond = spaces_words(one.beyond)
     match one.kind:
         case Kind.WIDER:
-            found.append(f"Needed by {needed}; it lets through more than they need: {beyond}.")
+            more = f"it lets through more than they need: {beyond}."
+            found += _one_or_two(f"Needed by {needed}", more)
         case Kind.PARTLY:
-            parts = "; ".join(spaces_words(reason.part) for reason in one.reasons)
-            found.append(f"{needed} need a part of it ({parts}); nothing needs the rest: {beyond}.")
+            parts = _some(spaces_words(reason.part) for reason in one.reasons)
+            found += _one_or_two(
+                f"{needed} need a part of it ({parts})", f"nothing needs the rest: {beyond}."
+            )
         case Kind.UNEXPLAINED:
             found.append(f"No feature of the stack needs any of it: {beyond}.")
         case Kind.OVERRULED:

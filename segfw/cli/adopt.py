@@ -126,9 +126,12 @@ def adopt(
     from segfw.adopt.importing import import_of
 
     found = compared(made, inventory, places, _name(files))
+    again = ["segfw", "adopt", stack, *files]
+    again += [word for one in places for word in ("--at", one)]
+    again += [] if config_dir == Path("config") else ["--config-dir", str(config_dir)]
     taken = import_of(found, live.defaults if live else frozenset(), firewall)
     versions = provider_versions()
-    _write(found, taken, versions, form, str(target or IMPORT_FILE))
+    _write(found, taken, versions, form, str(target or IMPORT_FILE), tuple(again))
     problems = [Problem(Place(_name(files), 0), "", f"{one}") for one in taken.lacking]
     if target is not None and not problems:
         _write_import(target, taken, versions)
@@ -142,7 +145,12 @@ def _name(files: list[str]) -> str:
 
 
 def _write(
-    found: Adoption, taken: Import, versions: Mapping[str, str], form: str, file: str
+    found: Adoption,
+    taken: Import,
+    versions: Mapping[str, str],
+    form: str,
+    file: str,
+    again: tuple[str, ...],
 ) -> None:
     if form == "json":
         from segfw.adopt.document import document
@@ -151,7 +159,7 @@ def _write(
         return
     from segfw.adopt.sections import sections
 
-    held = list(sections(found, taken, file))
+    held = list(sections(found, taken, file, again))
     click.echo(markdown_text(held) if form == "markdown" else plain_text(held), nl=False)
 
 
@@ -192,6 +200,7 @@ def _propose(
     inventory, live = deployed_in(files)
     catalog = load_catalog()
 
+    from segfw.adopt.egress import wide_comments, wide_problems
     from segfw.adopt.proposing import propose
     from segfw.cli.files import write_file
     from segfw.settings.words import printable
@@ -209,8 +218,10 @@ def _propose(
     draft = draft_of(found.values, catalog, Path("config").absolute(), stack)
     title = f"A first stack for what is there, begun with `segfw adopt --propose {stack}`."
     text = stack_text(found.values, draft, title=title)
-    text += "".join(f"# {printable(line)}\n" for line in found.comments)
-    problems = _read_back(stack, text, str(output or f"Pulumi.{stack}.yaml"))
+    comments = (*wide_comments(found.wide, draft.uses), *found.comments)
+    text += "".join(f"# {printable(line)}\n" for line in comments)
+    name = str(output or f"Pulumi.{stack}.yaml")
+    problems = [*wide_problems(found.wide, draft.uses, text, name), *_read_back(stack, text, name)]
     if form == "json":
         said = [{"line": p.place.line, "path": p.path, "message": p.message} for p in problems]
         click.echo(

@@ -77,7 +77,7 @@ def place(
     placed: list[Placed] = []
     unplaced: list[tuple[Held, str]] = []
     names = list(_sure(plan, inventory, held, by_user))
-    told = {eni for eni, _ in attachments(inventory)}
+    told = told_in(inventory)
     for one, found in names:
         if found is None:
             found, why = _by_flows(plan, one, told)  # noqa: PLW2901 - nothing else has told
@@ -229,11 +229,9 @@ def _by_flows(plan: Plan, held: Held, told: set[str]) -> tuple[Placed | None, st
     Of network interfaces in *told* the cloud says which groups are on them, so what is not
     there is not guessed to be.
     """
-    options = list(_candidates(plan, held))
-    if not options:
+    if next(_candidates(plan, held), None) is None:
         return None, f"no interface of the stack has such a {held.point.label} in {held.network}"
-    if held.point is Point.SECURITY_GROUP:
-        options = [one for one in options if told.isdisjoint(_enis(plan, one))]
+    options = options_of(plan, held, told)
     if not options:
         return None, "it is on none of the stack's network interfaces, by what the cloud says"
     fits = {name: _fit(plan, held, name) for name in options}
@@ -249,6 +247,19 @@ def _by_flows(plan: Plan, held: Held, told: set[str]) -> tuple[Placed | None, st
         names = served
     why = f"{best:.0%} of its rules are what the interface needs"
     return Placed(held, names[0], why, guessed=True), ""
+
+
+def told_in(inventory: Inventory) -> set[str]:
+    """Network interfaces of which the cloud says which groups are on them."""
+    return {eni for eni, _ in attachments(inventory)}
+
+
+def options_of(plan: Plan, held: Held, told: set[str]) -> list[str]:
+    """Interfaces at which the holder may be, for all that the cloud says; *told* as `told_in`."""
+    group = held.point is Point.SECURITY_GROUP
+    return [
+        one for one in _candidates(plan, held) if not group or told.isdisjoint(_enis(plan, one))
+    ]
 
 
 def _enis(plan: Plan, interface: str) -> Iterator[str]:

@@ -239,3 +239,127 @@ def test_the_guardrails_judge_what_a_cloud_answers(here):
     assert result.exit_code in (0, 4)
     assert "security group" in result.output
     assert "3389" in result.output
+
+
+DEV = planned("aws-dev-us-east-1")
+OUT = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+"""The egress rule that AWS gives every new group."""
+
+
+def foreign(here, *, ports=(443, 3389, 5900)):
+    """A group that nothing places, of which the first port is open to the world."""
+    far = dict.fromkeys(ports, "10.0.0.0/8") | {ports[0]: "0.0.0.0/0"}
+    ends = {"UserIdGroupPairs": [], "Ipv6Ranges": [], "PrefixListIds": []}
+    ingress = [
+        {**ends, "IpProtocol": "tcp", "FromPort": n, "ToPort": n, "IpRanges": [{"CidrIp": cidr}]}
+        for n, cidr in far.items()
+    ]
+    (group,) = groups(DEV)["SecurityGroups"][:1]
+    group |= {"GroupId": "sg-0aaa", "GroupName": "esa mail", "Tags": []}
+    group |= {"IpPermissions": ingress, "IpPermissionsEgress": [{**ends, **OUT}]}
+    write(here / "groups.json", {"SecurityGroups": [group]})
+
+
+def test_what_has_no_place_is_said_first_with_the_call_that_places_it(here):
+    foreign(here)
+    result = call("aws-dev-us-east-1", "groups.json")
+    assert result.exit_code == 1
+    first = result.stdout.splitlines()[1]
+    assert first.startswith(
+        "  4 rules of 1 security group were NOT COMPARED: no interface is known for "
+        "sg-0aaa (esa mail); say --at INTERFACE=ID"
+    )
+    assert "explained" not in result.stdout.partition("Where each belongs")[0]
+    assert "It lets in from the internet: in tcp 443: 0.0.0.0/0.\n" in result.stdout
+    command = next(
+        line.split() for line in result.stdout.splitlines() if line.strip().startswith("segfw ")
+    )
+    assert command == [
+        *("segfw", "adopt", "aws-dev-us-east-1", "groups.json"),
+        *("--config-dir", str(CONFIG), "--at", "data=sg-0aaa"),
+    ]
+    again = CliRunner().invoke(main, command[1:])
+    assert again.exit_code == 1
+    assert "NOT COMPARED" not in again.stdout
+    assert again.stdout.splitlines()[1] == "  0 of 4 rules of the cloud are explained."
+
+
+def test_what_is_not_open_to_the_world_is_not_said_to_be(here):
+    foreign(here)
+    held = json.loads((here / "groups.json").read_text())
+    (group,) = held["SecurityGroups"]
+    group["IpPermissions"][0]["IpRanges"] = [{"CidrIp": "192.0.2.0/24"}]
+    write(here / "groups.json", held)
+    result = call("aws-dev-us-east-1", "groups.json")
+    assert "4 rules of 1 security group were NOT COMPARED" in result.stdout
+    assert "INTERNET" not in result.stdout
+    assert "from the internet" not in result.stdout
+
+
+def test_json_says_of_what_has_no_place_where_it_may_be(here):
+    foreign(here)
+    (one,) = json.loads(call("aws-dev-us-east-1", "groups.json", "--format", "json").stdout)[
+        "unplaced"
+    ]
+    assert (one["id"], one["rules"], one["interfaces"]) == ("sg-0aaa", 4, ["data"])
+    assert one["fromInternet"] == "in tcp 443: 0.0.0.0/0"
+
+
+def test_a_group_that_is_on_none_of_the_stacks_interfaces_is_offered_none(here):
+    """`interfaces.json` tells which groups are there, and this one is not."""
+    held = groups(PLAN)
+    odd = {**held["SecurityGroups"][0], "GroupId": "sg-0ddd", "GroupName": "other", "Tags": []}
+    write(here / "groups.json", {"SecurityGroups": [*held["SecurityGroups"], odd]})
+    result = call(STACK, "groups.json", "acls.json", "interfaces.json", "--format", "json")
+    (one,) = json.loads(result.stdout)["unplaced"]
+    assert (one["id"], one["interfaces"]) == ("sg-0ddd", [])
+    first = call(STACK, "groups.json", "acls.json", "interfaces.json").stdout.splitlines()[1]
+    assert "no interface is known for sg-0ddd (other); leave out of the files" in first
+
+
+def test_a_point_at_which_nothing_is_placed_is_said_before_what_is_explained(here):
+    result = call(STACK, "groups.json", "rules.json", "interfaces.json")
+    assert result.stdout.splitlines()[1].startswith("  No network ACL of the cloud is placed at ")
+    assert " rules of the cloud are explained." in result.stdout
+
+
+def test_the_egress_rule_that_aws_gives_every_group_fits_in_short_lines(here):
+    foreign(here)
+    result = call("aws-dev-us-east-1", "groups.json", "--at", "data=sg-0aaa")
+    assert max(map(len, result.stdout.splitlines())) <= 300
+    said = next(
+        line for line in result.stdout.splitlines() if "It lets through more than they" in line
+    )
+    assert "out everything but tcp 25, tcp 80, tcp 443, tcp 53, udp 53 (10.20.53.53/32, " in said
+    assert said.endswith(": 0.0.0.0/0.")
+
+
+def test_a_rule_that_lets_everything_out_is_no_features_and_names_what_it_covers(here):
+    foreign(here)
+    result = call("--propose", "aws-dev-new", "groups.json")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    heading = lines.index("# A RULE LETS EVERYTHING OUT, and no feature is taken for it:")
+    assert lines[heading + 1] == "#   esa-mail: out any to 0.0.0.0/0"
+    assert "out any any" not in result.stdout
+    assert "THE GATEWAY WILL BE CUT OFF FROM WHAT IS NOT" in result.stdout
+    for choice in (
+        "send-mail: {} # out tcp 25 to any address",
+        "dns: {} # out udp 53, tcp 53 to dns-servers",
+        "ntp: {} # out udp 123 to ntp-servers",
+        "updates: {} # out tcp 80 to ",
+        "ldap: {} # out tcp 389 to ldap-servers",
+    ):
+        assert any(line.startswith(f"#     {choice}") for line in lines), choice
+    assert not any(line.startswith("#     ssh-admin") for line in lines)
+    (told,) = (line for line in result.stderr.splitlines() if "interfaces.esa-mail" in line)
+    assert told.startswith(f"Pulumi.aws-dev-new.yaml:{heading + 1}: interfaces.esa-mail: ")
+    assert '"out any to 0.0.0.0/0" lets everything out' in told
+    assert "send-mail, deliver-inside, dns, ntp, updates and " in told
+    assert "The gateway will be cut off from what is not chosen." in told
+
+
+def test_an_egress_rule_of_one_service_is_not_said_to_let_everything_out(here):
+    result = call("--propose", "aws-prod-new", *FILES)
+    assert "EVERYTHING" not in result.stdout
+    assert "lets everything out" not in result.stderr
