@@ -114,7 +114,30 @@ def _warnings(plan: Plan) -> list[Remark]:
 
 
 def across_stacks(plans: Iterable[Plan]) -> Iterable[Problem]:
-    """What two stacks cannot both have: one subnet has one network ACL."""
+    """What two stacks cannot both have: a subnet's network ACL, or what an interface admits."""
+    plans = tuple(plans)
+    yield from _shared_subnets(plans)
+    yield from _shared_attachments(plans)
+
+
+def _shared_attachments(plans: Iterable[Plan]) -> Iterable[Problem]:
+    """What one group admits at an interface, no other takes back, and each proof is of its own."""
+    taken: dict[str, tuple[str, str]] = {}
+    for plan in plans:
+        for name, interface in sorted(plan.settings.interfaces.items()):
+            path = f"interfaces.{name}.securityGroup.attach"
+            for key in map(str, interface.security_group.attach.values()):
+                stack, where = taken.setdefault(key, (plan.settings.stack, name))
+                if stack != plan.settings.stack:
+                    yield Problem(
+                        plan.settings.place(path),
+                        path,
+                        f'"{key}" is also attached to "{where}" of stack {stack}; it would admit '
+                        "what either stack admits; attach it in one.",
+                    )
+
+
+def _shared_subnets(plans: Iterable[Plan]) -> Iterable[Problem]:
     taken: dict[str, tuple[str, str]] = {}
     for plan in plans:
         for name, interface in sorted(plan.settings.interfaces.items()):

@@ -124,13 +124,15 @@ def init(name: str | None, config_dir: Path, *, to_stdout: bool, **flags: object
     once. The file is written when it compiles and its plan is proven, and never over another.
     """
     from segfw.catalog import load_catalog
+    from segfw.cli.init_next import say_examples, say_next
     from segfw.cli.init_questions import GivenUp, asked
-    from segfw.starting.given import Given
+    from segfw.problems import ProblemsFound
+    from segfw.starting.given import Given, tidied
     from segfw.starting.start import wrong
 
     catalog, folder = load_catalog(), config_dir.absolute()
     refuse_name(name, config_dir, to_be_written=not to_stdout)
-    given = Given(**flags)  # pyright: ignore[reportArgumentType]
+    given = tidied(Given(**flags))  # pyright: ignore[reportArgumentType]
     besides = [*_besides(name, config_dir), *(["--stdout"] if to_stdout else [])]
     try:
         start = asked(given, catalog, folder, name)
@@ -143,15 +145,22 @@ def init(name: str | None, config_dir: Path, *, to_stdout: bool, **flags: object
         _refuse(start, problems, call if start.given != given else None)
     refuse_name(start.stack, config_dir, to_be_written=not to_stdout)
     text = start.text()
-    plan = _planned(start, catalog)
+    try:
+        plan = _planned(start, catalog)
+    except ProblemsFound:
+        _stop(call if start.given != given else None, "The same without questions")
+        raise
+    imports = start.values.get("imports", ())
     if to_stdout:
         click.echo(text, nl=False)
         _say(plan, catalog, "the file would have", err=True)
+        say_examples(imports, folder, err=True)
         return
     path = config_dir / f"Pulumi.{start.stack}.yaml"
     create(path, text)
     _say(plan, catalog, f"wrote {path}")
-    _say_next(start.stack, config_dir)
+    say_examples(imports, folder)
+    say_next(plan.settings, config_dir)
     if start.given != given:
         click.echo(f"The same without questions:\n  {call}")
 
@@ -221,23 +230,3 @@ def _say(plan: Plan, catalog: Catalog, heading: str, *, err: bool = False) -> No
         click.echo(f"{counted(len(warnings), 'warning')}, to be looked at:", err=err)
     for one in warnings:
         click.echo(f"  {one.path}: {one.message}", err=err)
-
-
-def _say_next(stack: str, config_dir: Path) -> None:
-    """The commands that follow, and where the schema of the file is."""
-    folder = "" if str(config_dir) == "config" else f" --config-dir {shlex.quote(str(config_dir))}"
-    schema = config_dir / "stack.schema.json"
-    click.echo(
-        f"Next:\n"
-        f"  segfw check {stack}{folder}\n"
-        f"  segfw plan {stack}{folder}\n"
-        f"  python -m sandbox up {stack}      (the real engine on this machine, no account)\n"
-        f"  pulumi stack init {stack} && pulumi preview && pulumi up"
-    )
-    if schema.is_file():
-        click.echo(f"{schema} lets an editor explain and complete every key of the file.")
-    else:
-        click.echo(
-            f"The file's schema is no longer beside it: copy config/stack.schema.json of the "
-            f"project to {schema}, and an editor explains and completes every key."
-        )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from segfw.catalog.model import Role
 from segfw.catalog.queries import jurisdiction
 from segfw.settings.types import Cloud, Environment
 from segfw.settings.words import quoted_list
+from segfw.starting.answers import NONE
 from segfw.starting.flags import REACHES
 from segfw.starting.given import FLAGS
 from segfw.starting.usual import OFTEN_ADDED, USUAL
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segfw.catalog.model import Catalog
+    from segfw.problems import Problem
     from segfw.starting.draft import Draft
     from segfw.starting.given import Given
 
@@ -31,8 +33,7 @@ CISCO_REGION = {
     "apjc": "apjc",
 }
 """The nearest Cisco region of a jurisdiction; where none is said, somebody has to choose."""
-NONE = "none"
-"""The answer that takes nothing, where an empty one takes the default."""
+LISTED = "`segfw features` lists all"
 
 
 class Question(NamedTuple):
@@ -62,27 +63,35 @@ class Question(NamedTuple):
         return FLAGS[self.field]
 
 
-def answered(given: Given, question: Question, answer: str) -> Given:
-    """*given* with the answer in it; an empty one to what is not needed says nothing."""
-    if not answer or (answer == NONE and not question.needed):
-        return given
-    value = f"{question.prefix}{answer}"
-    held = getattr(given, question.field)
-    if not isinstance(held, tuple):
-        return given._replace(**{question.field: value})
-    texts = cast("tuple[str, ...]", held)
-    if question.field == "interfaces" and question.replaces is None:
-        return given._replace(interfaces=(*texts, *answer.split()))
-    if question.replaces is not None:
-        texts = tuple(value if text == question.replaces else text for text in texts)
-        return given._replace(**{question.field: texts})
-    return given._replace(**{question.field: (*texts, value)})
+def is_about(problem: Problem, question: Question) -> bool:
+    """Another answer to *question* could mend *problem*.
+
+    It is at the question's flag, or it names the network that the question is about.
+    """
+    name = f'"{question.prefix.rstrip("=")}"'
+    if question.field == "networks" and name in problem.message:
+        return not problem.message.startswith("no such ")  # there it is only what is suggested
+    flag, _, said = problem.place.file.partition(" ")
+    if flag != question.flag:
+        return False
+    if not problem.path:  # it is of the flag's text
+        return said.startswith(question.prefix)
+    path = question.path or "interfaces"
+    below = problem.path.removeprefix(path)[:1] in ("", ".", "[") or not question.prefix
+    return problem.path.startswith(path) and below
 
 
 def questions(
-    given: Given, draft: Draft, catalog: Catalog, shared: tuple[str, ...]
+    given: Given,
+    draft: Draft,
+    catalog: Catalog,
+    shared: tuple[str, ...],
+    examples: tuple[str, ...] = (),
 ) -> Iterator[Question]:
-    """What is missing of *given*, what others depend on first; *shared* are files to import."""
+    """What is missing of *given*, what others depend on first; *shared* are files to import.
+
+    Those among them that hold *examples* of addresses are named and never the default.
+    """
     if given.cloud is None:
         clouds = tuple(cloud.value for cloud in Cloud)
         yield Question("cloud", "Cloud", "aws", choices=clouds, path="cloud")
@@ -95,21 +104,29 @@ def questions(
         names = tuple(one.value for one in Environment)
         yield Question("environment", "Environment", "dev", choices=names, path="gateway")
     if not given.imports and shared:
-        yield _imports(given, shared)
+        yield _imports(given, shared, examples)
     yield from _gateway(given, draft, catalog)
     yield from _account(given, draft, azure=azure)
     yield from _interfaces(given, draft, azure=azure)
     yield from _peers(given, draft)
 
 
-def _imports(given: Given, shared: tuple[str, ...]) -> Question:
+def _imports(given: Given, shared: tuple[str, ...], examples: tuple[str, ...]) -> Question:
+    ready = tuple(name for name in shared if name not in examples)
     production = given.environment == Environment.PROD.value
     wanted = ("base", "company", *(("production",) if production else ()), given.region)
-    usual = [name for name in wanted if name in shared]
+    usual = [name for name in wanted if name in ready]
+    text = f"Shared files to build on, or {NONE}"
+    text += f", of {quoted_list(ready)}" if ready else ""
+    if examples:
+        text += (
+            f"; example addresses are in {quoted_list(examples)}: copy those that you want and "
+            "put your own in first"
+        )
     return Question(
         "imports",
-        f"Shared files to build on, or {NONE}, of {quoted_list(shared)}",
-        ",".join(usual) or shared[0],
+        text,
+        ",".join(usual) or NONE,
         default=",".join(usual),
         needed=False,
         path="imports",
@@ -205,7 +222,8 @@ def _places(given: Given, *, azure: bool) -> Iterator[Question]:
         whose = f"of {quoted_list(lacking)}" if said else "of the gateways"
         prefix = f"{lacking[0]}=" if said else ""
         example = "rg-mail" if azure else "vpc-0a1b2c3d4e5f60001"
-        yield Question(field, f"{what} {whose}", example, prefix=prefix)
+        path = f"interfaces.{lacking[0]}" if said else ""
+        yield Question(field, f"{what} {whose}", example, prefix=prefix, path=path)
     alone = len(names) == 1 and any("=" not in text for text in given.subnets)
     for name in names:
         if not _of(name, given.subnets) and not alone:
@@ -230,11 +248,13 @@ def _peers(given: Given, draft: Draft) -> Iterator[Question]:
     on = any(not catalog.features[name].default_on for name in draft.uses.settings.features)
     if not given.features:
         off = [name for name in OFTEN_ADDED if name not in draft.uses.settings.features]
-        besides = f"Features to switch on besides those of the imports ({', '.join(off)}, ...)"
+        besides = (
+            f"Features to switch on besides those of the imports ({', '.join(off)}, ...; {LISTED})"
+        )
         usual = ",".join(USUAL)
         yield Question(
             "features",
-            besides if on else "Features to switch on, with commas",
+            besides if on else f"Features to switch on, with commas ({LISTED})",
             off[0] if on and off else usual,
             default="" if on else usual,
             needed=not on,

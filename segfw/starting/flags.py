@@ -127,7 +127,7 @@ class _Reader:
             self.trying("--default-route", given.default_route, self._default_route)
 
     def _interface(self, text: str, *, alone: bool) -> None:
-        name, *rest = (part.strip() for part in text.split(":"))
+        name, *rest = (part.strip() for part in text.rstrip(", ").split(":"))
         if not name:
             raise Unclear("says no name; write NAME:ROLE,ROLE:external or :internal")
         entry: Values = {}
@@ -154,6 +154,11 @@ class _Reader:
     def _roles(part: str) -> list[str]:
         names = _items(part)
         for name in names:
+            if name in REACHES:
+                raise Unclear(
+                    f'"{name}" stands among roles; write NAME:role,role:{name}, and each interface '
+                    "by itself"
+                )
             if name not in ROLES:
                 known = (*ROLES, *REACHES)
                 hint = did_you_mean(name, known)
@@ -256,7 +261,8 @@ class _Reader:
 
 
 def _items(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",") if item.strip()]
+    """What commas, spaces or both separate."""
+    return text.replace(",", " ").split()
 
 
 def _acl(text: str) -> Values:

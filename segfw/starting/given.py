@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+from segfw.settings.types import Cloud
+
+PRINTED_ACCOUNT = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}")
+"""The number of an account as the console of AWS prints it."""
 
 
 class Given(NamedTuple):
@@ -65,3 +71,17 @@ FLAGS = {
     "more": "--set",
 }
 """Each field's flag, in the order of a call."""
+
+
+def tidied(given: Given) -> Given:
+    """*given* with what a console prints for people as the clouds' tools take it.
+
+    ``West Europe`` is a title of ``westeurope`` on Azure, ``4444-5555-6666`` an account of AWS.
+    """
+    if given.cloud == Cloud.AZURE.value and given.region is not None:
+        return given._replace(region="".join(given.region.split()).lower())
+    if given.cloud == Cloud.AWS.value and given.account is not None:
+        items = given.account.replace(",", " ").split()
+        plain = (i.replace("-", "") if PRINTED_ACCOUNT.fullmatch(i) else i for i in items)
+        return given._replace(account=",".join(plain))
+    return given

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from segfw.problems import Problem
 from segfw.starting.asking import cisco_region, questions
 from segfw.starting.draft import Draft, draft_of, judged
+from segfw.starting.examples import with_examples
 from segfw.starting.flags import read_flags, said
+from segfw.starting.given import tidied
 from segfw.starting.regions import strange_region
 from segfw.starting.routes import default_route, proposed_routes
 from segfw.starting.text import stack_text
@@ -82,6 +84,7 @@ def begin(
 
     Total: what is wrong is in the result, and in `wrong`.
     """
+    given = tidied(given)
     values, unread = read_flags(given, catalog)
     imported = _interfaces_of_imports(values, catalog, config_dir)
     if imported:
@@ -109,9 +112,10 @@ def begin(
     stack = name or named(given, draft)
     draft = draft_of(values, catalog, config_dir, stack)
     unclear = {problem.place.file for problem in unread}
+    examples = () if given.imports else with_examples(config_dir, shared)
     asked = tuple(
         one
-        for one in questions(given, draft, catalog, shared)
+        for one in questions(given, draft, catalog, shared, examples)
         if f"{one.flag} {one.replaces}" not in unclear
     )
     return Start(stack, given, values, draft, asked, unread)

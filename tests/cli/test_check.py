@@ -20,6 +20,7 @@ NO_STACKS = (
     "there is no such file, nor any other stack's in config/; run this in the project's folder, "
     "or name the folder of the stack files with --config-dir."
 )
+ATTACHED = "      securityGroup: {attach: [eni-1]}\n"
 TWICE = f"config/Pulumi.two.yaml:11: interfaces.data.networkAcl.subnetIds: {TAKEN}"
 
 
@@ -166,6 +167,27 @@ def test_network_acls_of_different_subnets_get_along(folder):
     other = WITH_ACL.replace("subnet-1", "subnet-2")
 
     assert folder.stack("one", WITH_ACL).stack("two", other).call("check", "--all").exit_code == 0
+
+
+def test_one_interface_that_two_stacks_attach_is_a_problem(folder):
+    held = SMALL.replace("      vpc: vpc-1\n", f"      vpc: vpc-1\n{ATTACHED}")
+    result = folder.stack("one", held).stack("two", held).call("check", "--all")
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "config/Pulumi.two.yaml:11: interfaces.data.securityGroup.attach: "
+        '"eni-1" is also attached to "data" of stack one; it would admit what either stack '
+        "admits; attach it in one.\n1 problem.\n"
+    )
+
+
+def test_stacks_that_attach_different_interfaces_get_along(folder):
+    one, two = (
+        SMALL.replace("      vpc: vpc-1\n", f"      vpc: vpc-1\n{attached}")
+        for attached in (ATTACHED, ATTACHED.replace("eni-1", "eni-2"))
+    )
+
+    assert folder.stack("one", one).stack("two", two).call("check", "--all").exit_code == 0
 
 
 def test_nothing_named_is_a_wrong_call(folder):

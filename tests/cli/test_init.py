@@ -45,6 +45,8 @@ SMALL = (
     "admins=10.9.0.0/28",
 )
 FILE = "Pulumi.aws-dev-eu-central-1.yaml"
+WITHOUT = "receive-mail,send-mail,deliver-inside,updates,talos,quarantine-https"
+"""What base switches on that an interface for management alone has no role for."""
 
 
 @pytest.fixture
@@ -287,9 +289,9 @@ def test_on_a_terminal_what_is_missing_is_asked_for(here, monkeypatch):
         "aws",
         "eu-central-1",
         "dev",
-        "",
+        "base,company,eu-central-1",
         "15.5",
-        "",  # imports: those offered; account: any
+        "",  # account: any
         "data:management,public,private:external",
         "vpc-1",
         "10.1.1.0/24",
@@ -352,6 +354,115 @@ def test_what_is_wrong_in_the_end_is_said_with_the_call_so_far(here, monkeypatch
     line = lines[lines.index("The same without questions:") + 1]
     assert shlex.split(line)[:4] == ["segfw", "init", "--cloud", "aws"]
     assert written(here) == []
+
+
+def test_a_prefix_that_a_feature_cannot_have_is_asked_for_again_at_once(here, monkeypatch):
+    typed = Typed(monkeypatch, "none", "", "", "10.50.0.0/16", "10.50.0.0/28", "internet")
+    result = typed.call(*SMALL[:-4], "--feature", "ssh-admin,updates")
+
+    assert result.exit_code == 0, result.stderr
+    asked, refused, again = (
+        result.stderr.index(words)
+        for words in ("admins", 'ssh-admin: its networks ("admins") hold 65,536', "10.50.0.0/28")
+    )
+    assert asked < refused < again < result.stderr.index("The way to")
+    assert "    admins: [10.50.0.0/28] # for ssh-admin\n" in (here.config / FILE).read_text()
+
+
+def test_an_answer_that_is_wrong_in_the_end_is_asked_for_alone(here, monkeypatch):
+    typed = Typed(monkeypatch, "none", "", "", "receive-mail,ssh-admin", "10.9.0.0/28", "ssh-admin")
+    result = typed.call(*SMALL[:-4])
+
+    assert result.exit_code == 0, result.stderr
+    assert "no interface has it" in result.stderr
+    assert result.stderr.count('Prefixes of the network "admins"') == 1
+    assert "receive-mail: {}" not in (here.config / FILE).read_text().partition("# Often")[0]
+
+
+def test_what_a_flag_has_wrong_is_no_complaint_about_an_answer(here, monkeypatch):
+    typed = Typed(monkeypatch, "none", "", "", "10.9.0.0/28")
+    result = typed.call(*SMALL[:-2], "--network", "bastion")
+
+    assert result.exit_code == 2, result.stderr
+    assert result.stderr.count("has another form") == 1
+    assert "--network admins=10.9.0.0/28" in result.stderr
+
+
+def test_who_answers_the_same_again_is_not_asked_for_ever(here, monkeypatch):
+    wide = ("--feature", "ssh-admin:from=admins,bastion", "--network", "bastion=10.50.0.0/16")
+    typed = Typed(monkeypatch, "none", "", "", "10.9.0.0/28", "10.9.0.0/28")
+    result = typed.call(*SMALL[:-4], *wide)
+
+    assert result.exit_code == 2, result.stderr
+    assert result.stderr.count("Prefixes of the network") == len(["asked", "and once more"])
+    assert "--network admins=10.9.0.0/28" in result.stderr
+
+
+def test_of_several_features_the_wrong_one_is_named(here, monkeypatch):
+    typed = Typed(monkeypatch, "none", "", "", "dns,imap", "?", "ssh-admin", "10.9.0.0/28")
+    result = typed.call(*SMALL[:-4])
+
+    assert result.exit_code == 0, result.stderr
+    assert '  imap: no such feature; did you mean "' in result.stderr
+    unknown = next(line for line in result.stderr.splitlines() if line.startswith("  ?: "))
+    assert unknown.endswith(" more. `segfw features` lists all.")
+
+
+def test_interfaces_with_a_comma_between_them_are_two(here, monkeypatch):
+    typed = Typed(monkeypatch, "none", "", "mgmt:management:internal, mail:public:external", *"   ")
+    flags = [word for word in SMALL if word not in ("--interface", "data:management:internal")]
+    result = typed.call(*flags)
+
+    assert result.exit_code == 0, result.stderr
+    text = (here.config / FILE).read_text()
+    assert "    mgmt:\n" in text
+    assert "    mail:\n" in text
+
+
+def test_what_does_not_fit_a_quota_keeps_the_answers(here, monkeypatch):
+    many = ",".join(f"10.9.{n}.0/28" for n in range(70))
+    result = Typed(monkeypatch, "none", "", "", many).call(*SMALL[:-2])
+
+    assert result.exit_code == 1
+    assert f"admins={many}" in result.stderr
+    assert "Nothing was written." in result.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--stdout",)])
+def test_a_stack_on_example_addresses_is_said_not_to_be_ready(here, more):
+    result = here.call("init", *SMALL[:-4], "--import", "base,company,eu-central-1", *SMALL[-4:-2], *more,
+                       "--without", WITHOUT)  # fmt: skip
+    lines = [line for line in result.output.splitlines() if line.startswith("Not ready")]
+
+    assert result.exit_code == 0, result.stderr
+    assert lines == [
+        'Not ready to deploy: the addresses of the shared files "company" and "eu-central-1" are '
+        'examples; copy them, put your own in, take the words "Example addresses" out, and import '
+        "the copies."
+    ]
+    assert not more or lines[0] not in result.stdout
+
+
+def test_a_stack_on_features_alone_has_no_examples(here):
+    assert "Not ready" not in here.output("init", *SMALL)
+
+
+def test_the_last_lines_say_what_is_attached_to_nothing(here):
+    loose = here.output("init", *SMALL)
+    held = here.output("init", *SMALL, "--attach", "data=eni-1", "--name", "held")
+
+    assert 'Attached to nothing yet: the security group of "data"; write interfaces.data' in loose
+    assert "Attached to nothing" not in held
+    assert "{prefixes: [...], owner: ..., source: ..., checked: " in loose
+
+
+def test_on_azure_the_last_lines_say_who_attaches(here):
+    words = "--cloud azure --region westeurope --environment dev --release 15.5 --feature talos"
+    more = "--interface data:external --resource-group rg"
+    out = here.output("init", *words.split(), *more.split())
+
+    assert "The stack attaches no NSG: " in out
+    assert "securityGroup" not in out.replace("networkSecurityGroup", "")
 
 
 def test_giving_up_on_a_question_writes_nothing(here, monkeypatch):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
-from segfw.starting.asking import Question, answered
+from segfw.problems import Place, Problem
+from segfw.starting.answers import answered
+from segfw.starting.asking import Question, is_about
+from segfw.starting.examples import with_examples
 from segfw.starting.given import Given
 from tests.starting.starting import CONFIG, SHARED, begun
 
@@ -28,15 +32,45 @@ def test_of_nothing_everything_is_missing_at_once():
     ]
 
 
-def test_shared_files_are_offered_those_of_the_region_and_production_among_them():
-    (question,) = [q for q in begun(ON_AWS).questions if q.field == "imports"]
-    production = begun(ON_AWS._replace(environment="prod")).questions
+def imports_question(folder=CONFIG, **changed):
+    start = begun(ON_AWS, folder, **changed)
+    (question,) = [q for q in start.questions if q.field == "imports"]
+    return question
 
-    assert (question.default, question.needed) == ("base,company,eu-central-1", False)
-    assert all(name in question.text for name in SHARED)
-    assert [q.default for q in production if q.field == "imports"] == [
-        "base,company,production,eu-central-1"
-    ]
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_of_the_shipped_files_only_the_one_without_addresses_is_the_default(environment):
+    question = imports_question(environment=environment)
+    ready, _, examples = question.text.partition("; example addresses are in ")
+
+    assert (question.default, question.needed) == ("base", False)
+    assert ready.endswith('of "base"')
+    assert all(f'"{name}"' in examples for name in SHARED if name != "base")
+
+
+def test_a_shared_file_is_marked_exactly_where_it_holds_addresses():
+    for path in (CONFIG / "shared").glob("*.yaml"):
+        ours = yaml.safe_load(path.read_text("utf-8"))["config"]
+        assert with_examples(CONFIG, [path.stem]) == (
+            (path.stem,) if "seg-firewall:networks" in ours else ()
+        )
+
+
+def test_files_whose_addresses_are_your_own_are_offered_those_of_the_region_among_them(tmp_path):
+    (tmp_path / "shared").mkdir()
+    for path in (CONFIG / "shared").glob("*.yaml"):
+        text = path.read_text("utf-8").replace(" Example addresses: put yours in a copy.", "")
+        (tmp_path / "shared" / path.name).write_text(text, "utf-8")
+
+    assert imports_question(tmp_path).default == "base,company,eu-central-1"
+    production = imports_question(tmp_path, environment="prod")
+    assert production.default == "base,company,production,eu-central-1"
+    assert "example" not in production.text
+
+
+@pytest.mark.parametrize("name", ["nowhere", "a\x00b"])
+def test_a_shared_file_that_is_none_holds_no_examples(name):
+    assert with_examples(CONFIG, [name]) == ()
 
 
 def test_what_an_import_says_is_not_asked_for():
@@ -175,3 +209,22 @@ def test_the_folder_of_the_shared_files_is_only_read():
     before = sorted(CONFIG.rglob("*"))
     begun(NOTHING)
     assert sorted(CONFIG.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("flag", "path", "message", "expected"),
+    [
+        ("--network admins", "networks.admins[10.0.0.1/8]", "has host bits set.", True),
+        ("--network admins2", "networks.admins2", "is empty.", False),
+        ("--network admins=x", "", "is given twice.", True),
+        ("--network bastion", "", "has another form.", False),
+        ("--subnet admins=x", "", "is given twice.", False),
+        ("--feature ssh-admin", "features.ssh-admin", 'its networks ("admins") hold many.', True),
+        ("--feature ssh-admin", "features.ssh-admin", 'its networks ("bastion") hold many.', False),
+        ("--feature ssh-admin", "x", 'no such network; did you mean "admins"?', False),
+    ],
+)
+def test_a_problem_is_about_the_network_whose_flag_or_name_it_has(flag, path, message, expected):
+    question = Question("networks", "", "", prefix="admins=", path="networks.admins")
+
+    assert is_about(Problem(Place(flag, 0), path, message), question) is expected
