@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from segfw.changes.inventory import Owned, mapping_at
+from segfw.changes.inventory import Owned, mapping_at, translated
 from segfw.changes.lines import lines_of
 from segfw.clouds.aws_security_group.lift import lift_prefix_list
 from segfw.clouds.aws_security_group.spec import PREFIX_LIST
@@ -106,18 +106,6 @@ def owned(resource: Resource, at: Placed, names: Mapping[str, str]) -> Owned:
     return Owned(
         resource.type, resource.name, at.held.point, at.interface, inputs, urn=resource.urn
     )
-
-
-def translated(value: Any, names: Mapping[str, str]) -> Any:
-    """The value with every id that *names* has another word for replaced."""
-    if isinstance(value, str):
-        return names.get(value, value)
-    if isinstance(value, dict):
-        held = cast("dict[str, Any]", value)
-        return {key: translated(inner, names) for key, inner in held.items()}
-    if isinstance(value, list):
-        return [translated(inner, names) for inner in cast("list[Any]", value)]
-    return value
 
 
 def _lists(plan: Plan, inventory: Inventory) -> Iterator[tuple[str, str]]:

@@ -120,7 +120,7 @@ def inventory(plan: Plan, state: State) -> Inventory:
     named = [_named(one, points.get(one.parent), new_names) for one in ours]
     ids = {one.id: id_of(one.name) for one in named if one.token in NAMED_BY_ID and one.id}
     given = dict(_given(plan.settings, state))
-    found = [one._replace(inputs=_translated(one.inputs, ids)) for one in named]
+    found = [one._replace(inputs=translated(one.inputs, ids)) for one in named]
     sides = list(zip(ours, found, strict=True))
     there = tuple(one for state, one in zip(ours, named, strict=True) if not state.leaving)
     return Inventory(
@@ -242,7 +242,7 @@ def _planned(plan: Plan, given: Mapping[str, str], ids: Mapping[str, str]) -> It
     for key, specs in plan.specs.items():
         point, _, interface = key.partition("/")
         for spec in specs:
-            inputs = cast("Inputs", _translated(_translated(spec.inputs(), given), ids))
+            inputs = cast("Inputs", translated(translated(spec.inputs(), given), ids))
             yield Owned(
                 token=spec.token,
                 name=spec.name,
@@ -252,15 +252,15 @@ def _planned(plan: Plan, given: Mapping[str, str], ids: Mapping[str, str]) -> It
             )
 
 
-def _translated(value: Any, names: Mapping[str, str]) -> Any:
+def translated(value: Any, names: Mapping[str, str]) -> Any:
     """The value with every text that *names* has another one for replaced."""
     if isinstance(value, str):
         return names.get(value, value)
     if isinstance(value, dict):
         held = cast("dict[str, Any]", value)
-        return {key: _translated(inner, names) for key, inner in held.items()}
+        return {key: translated(inner, names) for key, inner in held.items()}
     if isinstance(value, list):
-        return [_translated(inner, names) for inner in cast("list[Any]", value)]
+        return [translated(inner, names) for inner in cast("list[Any]", value)]
     return value
 
 

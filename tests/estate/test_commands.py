@@ -16,7 +16,6 @@ import segfw.cli.explain
 import segfw.cli.report.command
 from segfw.cli.load import accounts_of
 from segfw.cli.main import main
-from tests.estate import plans_of, write_estate
 from tests.oracles.enforcement import sides
 from tests.oracles.naive import lets_through
 from tests.oracles.packets import LAST, TCP, UDP, Packet
@@ -26,18 +25,6 @@ from tests.states import ACCOUNT, exported
 KEYWORDS = {TCP: "tcp", UDP: "udp"}
 ASKED = 6
 """Questions to each stack; the others' tests ask the shipped stacks very many."""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("estate") / "config"
-    write_estate(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def plans(folder):
-    return plans_of(folder)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from collections import Counter
 from datetime import date
 from random import Random
 
-import pytest
 from click.testing import CliRunner
 
 import segfw.cli.check
@@ -25,18 +24,6 @@ from tests.shipped import TODAY
 
 PORTS = (22, 25, 53, 80, 83, 161, 443, 514, 587, 2222, 4431, 6514, 7025, 8443, 31000)
 PACKETS = 40
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("estate") / "config"
-    write_estate(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def plans(folder):
-    return plans_of(folder)
 
 
 def test_it_has_50_stacks_in_both_clouds_and_every_environment(folder, plans):
