@@ -121,3 +121,15 @@ def write_large_pages(folder: Path) -> dict[str, Path]:
     page = report_html(wide._replace(interfaces=held, matrix=rows))
     found["twelve interfaces"].write_text(page, encoding="utf-8")
     return found
+
+
+def until(page: Page, expression: str, argument: object = None) -> bool:
+    """Whether *expression* comes true within five seconds.
+
+    Playwright's own way to wait evaluates text in the page, which the page's policy forbids.
+    """
+    for _ in range(100):
+        if page.evaluate(expression, argument):
+            return True
+        page.wait_for_timeout(50)
+    return False

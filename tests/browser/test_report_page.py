@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.browsing import opened
+from tests.browser.browsing import opened, until
 from tests.review.report.reporting import report_of
 from tests.shipped import SHIPPED
 
@@ -128,7 +128,7 @@ def test_what_a_filter_leaves_of_the_picture_is_in_sight(fresh, width):
             fresh.select_option(f"#filters [name={name}]", value)
             assert fresh.evaluate(IN_SIGHT), value
         fresh.click("#filters button")
-        fresh.wait_for_function("!document.querySelector('.off')")
+        assert until(fresh, "!document.querySelector('.off')")
         assert fresh.evaluate(IN_SIGHT)
     finally:
         fresh.set_viewport_size(size)
@@ -175,7 +175,7 @@ def test_filters_together_show_what_all_of_them_do_and_show_all_undoes_them(fres
     both = [one for one in edges if one.interface == "management" and one.inward]
     assert shown(fresh, "details.edge") == len(both)
     fresh.click("#filters button")
-    fresh.wait_for_function("!document.querySelector('.off')")
+    assert until(fresh, "!document.querySelector('.off')")
     assert shown(fresh, "details.edge") == shown(fresh, "a.wire") == len(edges)
 
 
@@ -188,7 +188,7 @@ def test_a_line_of_the_picture_opens_its_rules_by_click_and_by_enter(fresh):
     other = next(one for one in report_of("aws-lab").edges if one.peer == "api-clients")
     fresh.focus(f'a.wire[href="#{other.id}"]')
     fresh.keyboard.press("Enter")
-    fresh.wait_for_function("(id) => document.getElementById(id).open", arg=other.id)
+    assert until(fresh, "(id) => document.getElementById(id).open", other.id)
     assert fresh.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
@@ -204,7 +204,7 @@ def test_a_link_shows_what_a_filter_hides(fresh):
     edge = next(one for one in report_of("aws-lab").edges if one.peer == "admins")
     fresh.select_option("#filters [name=interface]", "public")
     fresh.evaluate("(id) => { location.hash = id }", edge.id)
-    fresh.wait_for_function("(id) => document.getElementById(id).open", arg=edge.id)
+    assert until(fresh, "(id) => document.getElementById(id).open", edge.id)
     assert fresh.locator(f'[id="{edge.id}"]').is_visible()
 
 
