@@ -11,7 +11,14 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.cli.load import check_answers, deployed_in, load_plan
-from segfw.cli.main import EXIT_STATUS, config_dir_option, report_problems, stack_file, today
+from segfw.cli.main import (
+    EXIT_STATUS,
+    config_dir_option,
+    format_option,
+    report_problems,
+    stack_file,
+    today,
+)
 from segfw.cli.write import markdown_text, plain_text
 from segfw.problems import Place, Problem, ProblemsFound
 
@@ -78,14 +85,7 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where --propose writes; the default is standard output. Never overwrites.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to write it; docs/adopt.md says the form of json, which is numbered.",
-)
+@format_option
 @config_dir_option
 def adopt(
     named: tuple[str, ...],

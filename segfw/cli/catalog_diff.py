@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from segfw.catalog import load_catalog
-from segfw.cli.main import config_dir_option, epilog, stack_file, today
+from segfw.cli.main import config_dir_option, epilog, format_option, stack_file, today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,14 +34,7 @@ def catalog() -> None:
 @click.argument("first")
 @click.argument("last")
 @click.option("--stack", help="A stack, or the path of its file, to compare at both releases.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to write it; json is numbered.",
-)
+@format_option
 @config_dir_option
 def diff(first: str, last: str, stack: str | None, form: str, config_dir: Path) -> None:
     """Show what release LAST needs opened or closed beside release FIRST.

@@ -10,7 +10,14 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.cli.load import NotProven, accounts_of, load_plan, state_of
-from segfw.cli.main import EXIT_STATUS, config_dir_option, report_problems, stack_file, today
+from segfw.cli.main import (
+    EXIT_STATUS,
+    config_dir_option,
+    format_option,
+    report_problems,
+    stack_file,
+    today,
+)
 from segfw.problems import Place, Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -69,14 +76,7 @@ class Found(NamedTuple):
     "OLD...NEW: NEW with where it left OLD.",
 )
 @click.option("--all", "every", is_flag=True, help="With --rev: every stack of either side.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to write it; markdown suits a pull request, json is documented and numbered.",
-)
+@format_option
 @click.option(
     "--exit-code",
     "differing",

@@ -13,6 +13,7 @@ from segfw.cli.load import NotProven, load_settings
 from segfw.cli.main import (
     EXIT_STATUS,
     config_dir_option,
+    format_option,
     report_problems,
     stack_file,
     today,
@@ -88,14 +89,7 @@ class NotUnderstood(click.ClickException):
     help="With --state: which interface a group, network ACL or NSG belongs to.",
 )
 @click.option("--why-not", is_flag=True, help="Try every change that might let it pass.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to write it; json is documented and numbered.",
-)
+@format_option
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @config_dir_option
 def explain(

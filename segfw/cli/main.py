@@ -132,6 +132,15 @@ config_dir_option = click.option(
     help="The folder of the stack files.",
 )
 
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to write it; json is documented and numbered.",
+)
+
 
 class StackFile(NamedTuple):
     """A stack and the folder that its file is in."""

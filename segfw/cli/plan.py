@@ -9,7 +9,7 @@ import click
 
 from segfw.catalog import load_catalog
 from segfw.cli.load import load_plan
-from segfw.cli.main import config_dir_option, epilog, stack_file, today
+from segfw.cli.main import config_dir_option, epilog, format_option, stack_file, today
 from segfw.cli.write import markdown_text, plain_text
 from segfw.review.tables import checklist_section, sections
 
@@ -31,14 +31,7 @@ EXAMPLES = """
 
 @click.command(epilog=epilog(EXAMPLES, 0, 1, 2, 3))
 @click.argument("stack")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to write it; json is documented and numbered.",
-)
+@format_option
 @click.option("--summary", is_flag=True, help="Leave the tables of rules out.")
 @click.option(
     "--checklist",

@@ -160,10 +160,8 @@ def _rule(resource: Resource, inputs: Mapping[str, Any], where: str) -> Iterator
         services = _services(inputs, notes)
         ends = _ends(inputs, far, notes, denies=denies)
         any_port, held_for = _any_source_port(inputs), _ends(inputs, near, Notes(), denies=False)[0]
-        if denies and not any_port:
-            ends = NOBODY, ends[1]
-        elif denies:
-            ends = _where_near(ends[0], held_for), ends[1]
+        if denies:
+            ends = _where_near(ends[0], held_for) if any_port else NOBODY, ends[1]
         found = seen(
             resource,
             inputs,

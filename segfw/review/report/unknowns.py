@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from segfw.resolve import SELF
 from segfw.review.report.answers import Unknown
 from segfw.review.report.edges import is_probe, opaque
-from segfw.settings.types import Cloud, ReferenceKind
+from segfw.settings.types import ANY_EPHEMERAL, Cloud, ReferenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -155,7 +155,8 @@ def _on_aws(subject: Subject) -> Iterator[Unknown]:
             f"aws logs get-query-results{region} --query-id QUERY-ID",
         ),
         "A log on the interface, its subnet or its VPC. Each service of the port matrix with "
-        "flows; no other port below 1024. Replies are flows of their own, to ports from 1024 up.",
+        f"flows; no other port below {ANY_EPHEMERAL.first}. Replies are flows of their own, to "
+        f"ports from {ANY_EPHEMERAL.first} up.",
     )
 
 

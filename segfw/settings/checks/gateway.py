@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from segfw import limits
 from segfw.catalog.model import OptionKind
 from segfw.resolve import release_key
+from segfw.settings.types import ANY_EPHEMERAL
 from segfw.settings.words import quoted_list, unknown
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ RELEASE = re.compile(r"[1-9][0-9]?\.(?:0|[1-9][0-9]?)(?:\.(?:0|[1-9][0-9]{0,2}))
 RELEASE_INSIDE = re.compile(rf"(?<![0-9.]){RELEASE.pattern}(?![0-9.])")
 BUILD = re.compile(r"(?:-| |, )(?:[Bb]uild[- ]?)?[0-9]+")
 """What AsyncOS prints behind a release: ``15.0.1-030``, ``15.0.1 build 030``."""
-FIRST_EPHEMERAL = 1024
 """Ports below are system ports (RFC 6335), from which no connection of the gateway comes."""
 
 
@@ -78,11 +78,11 @@ def ephemeral_ports_are_high(case: Case) -> Iterator[tuple[str, str]]:
     ports = case.gateway.ephemeral_ports
     if ports.single:
         yield "gateway.ephemeralPorts", f'{ports} is one port; write a range such as "10000-65535".'
-    elif ports.first < FIRST_EPHEMERAL:
+    elif ports.first < ANY_EPHEMERAL.first:
         yield (
             "gateway.ephemeralPorts",
             (
-                f"{ports} begins below {FIRST_EPHEMERAL}, where no connection comes from; "
+                f"{ports} begins below {ANY_EPHEMERAL.first}, where no connection comes from; "
                 f'write a range such as "10000-65535", or leave it out.'
             ),
         )
